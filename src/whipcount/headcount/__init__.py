@@ -1,0 +1,1 @@
+"""The `headcount` room."""
