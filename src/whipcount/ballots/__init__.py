@@ -1,1 +1,10 @@
-"""The `ballots` room."""
+"""The `ballots` room: files of ballots in, a `Profile` out.
+
+A profile holds each distinct ballot once, with a whole-number weight, by section and unit.
+"""
+
+from whipcount.ballots.codes import OVERVOTE_BASE, SKIPPED, Group, Mark
+from whipcount.ballots.profile import Profile
+from whipcount.ballots.rows import Row
+
+__all__ = ["OVERVOTE_BASE", "SKIPPED", "Group", "Mark", "Profile", "Row"]

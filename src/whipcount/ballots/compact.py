@@ -1,0 +1,74 @@
+"""Equal ballots into one row: the canonical order and merging of the rows of a profile.
+
+In: a code per rank, a group and a weight for each ballot, in any order. Out: each distinct (ranking, group)
+once, in ascending order of codes, with its weights added. Whatever order a file had, the same votes give the
+same rows, which is what makes a record reproducible to the byte.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD_BITS = 63
+
+
+def compact(
+    ranks: NDArray[np.int16], group: NDArray[np.int32], weight: NDArray[np.int64]
+) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]]:
+    """Merge equal rows, adding their weights, drop rows of weight 0 and columns that no ballot reaches.
+
+    `ranks` is (n, L), `group` and `weight` are (n,). The result is sorted by the codes from the first rank
+    to the last, then by group. The caller has made sure that the weights' sum fits 63 bits.
+    """
+    ranks = trim_columns(ranks)
+    if not weight.all():
+        keep = weight != 0
+        ranks, group, weight = ranks[keep], group[keep], weight[keep]
+    if len(weight) == 0:
+        return ranks, group, weight
+    order, fresh = _order_packed(ranks, group) or _order_wide(ranks, group)
+    starts = np.flatnonzero(fresh)
+    first = order[starts]
+    return ranks[first], group[first], np.add.reduceat(weight[order], starts)
+
+
+def trim_columns(ranks: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Cut off the last columns in which every ballot has nothing (-1), keeping at least one column."""
+    width = ranks.shape[1]
+    while width > 1 and (ranks[:, width - 1] == -1).all():
+        width -= 1
+    if ranks.shape[1] == 0:
+        return np.full((len(ranks), 1), -1, np.int16)
+    return np.ascontiguousarray(ranks[:, :width])
+
+
+def _order_packed(
+    ranks: NDArray[np.int16], group: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]] | None:
+    """Sort rows by one 64-bit word each, where codes and group are few enough to fit it; else None."""
+    low = int(ranks.min())
+    code_bits = (int(ranks.max()) - low).bit_length()
+    group_bits = int(group.max()).bit_length()
+    if code_bits * ranks.shape[1] + group_bits > _WORD_BITS:
+        return None
+    words = np.zeros(len(ranks), np.int64)
+    for column in range(ranks.shape[1]):
+        words <<= code_bits
+        words |= ranks[:, column].astype(np.int64) - low
+    words = (words << group_bits) | group
+    order = np.argsort(words, kind="stable")
+    words = words[order]
+    fresh = np.ones(len(words), np.bool_)
+    np.not_equal(words[1:], words[:-1], out=fresh[1:])
+    return order, fresh
+
+
+def _order_wide(ranks: NDArray[np.int16], group: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Sort rows column by column: for long rankings and many candidates."""
+    columns = [ranks[:, column].astype(np.int32) for column in reversed(range(ranks.shape[1]))]
+    order = np.lexsort([group, *columns])
+    sorted_ranks, sorted_group = ranks[order], group[order]
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = (sorted_ranks[1:] != sorted_ranks[:-1]).any(axis=1) | (sorted_group[1:] != sorted_group[:-1])
+    return order, fresh
