@@ -6,7 +6,7 @@ The same form serves as the `result.yaml` of a contest folder and for past conte
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -47,7 +47,7 @@ class Round(Model):
     others: dict[str, Figure] = Field(default_factory=dict)
     out: tuple[str, ...] = ()
     withdrew: tuple[str, ...] = ()
-    date: date | None = None
+    date: dt.date | None = None
     note: str | None = None
 
     def unit_of(self, section: str) -> Unit:
@@ -73,7 +73,7 @@ class Vote(Cited):
     """A vote on the leader as it went. `kept`: whether the leader stayed. Figures may be unpublished."""
 
     clause: str
-    date: date
+    date: dt.date
     entitled: int | None = None
     for_leader: int | None = None
     against: int | None = None
@@ -94,7 +94,7 @@ class Result(Cited):
     title: str
     rules: str
     opening: str | None = None
-    decided: date
+    decided: dt.date
     winner: str | None = None
     candidates: tuple[str, ...] = ()
     entitled: dict[str, int] = Field(default_factory=dict)
