@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,40 +18,18 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from whipcount.errors import InputError, Problem
+from whipcount.problems import Lines, problems_of, shorten, type_names
+
+__all__ = ["Lines", "Row", "parse_yaml", "problems_of", "read_csv", "read_text", "read_yaml", "validate"]
 
 MAX_BYTES = 20_000_000
 MAX_NODES = 400_000
 MAX_DEPTH = 40
+MAX_DIGITS = 60
 
-type_names = {
-    "dict": "a mapping",
-    "list": "a list",
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-}
+_PLAIN = {"str": "text", "int": "a whole number", "float": "a number", "bool": "yes or no", "null": "nothing"}
+
 M = TypeVar("M", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Where each key of a YAML file stands: path of keys and positions -> line, counted from 1."""
-
-    file: str
-    at: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
-
-    def line(self, path: tuple[str | int, ...]) -> int:
-        """The line of the deepest part of `path` that the file has (0 for an empty file).
-
-        Parts that the file does not have (pydantic puts the kind of a clause in its paths) are passed over.
-        """
-        here: tuple[str | int, ...] = ()
-        found = self.at.get((), 0)
-        for part in path:
-            if (*here, part) in self.at:
-                here = (*here, part)
-                found = self.at[here]
-        return found
 
 
 def read_text(path: Path, error: type[InputError] = InputError) -> str:
@@ -60,21 +39,22 @@ def read_text(path: Path, error: type[InputError] = InputError) -> str:
     """
     name = path.name
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise error(Problem(name, 0, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read", "Split it."))
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise error(Problem(str(path), 0, "there is no such file", "Check the path.")) from None
-    except OSError as why:
+    except (OSError, ValueError) as why:
+        reason = getattr(why, "strerror", None) or why
         raise error(
-            Problem(str(path), 0, f"cannot be read ({why.strerror})", "Check the path and its permissions.")
+            Problem(str(path), 0, f"cannot be read ({reason})", "Check the path and its permissions.")
         ) from None
+    if len(raw) > MAX_BYTES:
+        raise error(Problem(name, 0, f"the file is too large: at most {MAX_BYTES:,} bytes are read", "Split it."))
     if b"\0" in raw:
         mend = "Save it as CSV or YAML in UTF-8 (in a spreadsheet: 'CSV UTF-8')."
         raise error(Problem(name, raw[: raw.index(b"\0")].count(b"\n") + 1, "is not a text file in UTF-8", mend))
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as why:
         line = raw[: why.start].count(b"\n") + 1
         bad = raw[why.start : why.start + 1].hex()
@@ -86,6 +66,15 @@ def read_text(path: Path, error: type[InputError] = InputError) -> str:
                 "Save it as 'CSV UTF-8' or 'UTF-8'.",
             )
         ) from None
+    control = _CONTROL.search(text)
+    if control:
+        what = f"holds a control character (U+{ord(control[0]):04X})"
+        raise error(Problem(name, text[: control.start()].count("\n") + 1, what, "Remove it."))
+    return text
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal or turn the direction of text about; no file of ours has a use for them."""
 
 
 class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
@@ -98,11 +87,33 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+_COLLECTIONS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+
+
+def _scan(text: str, file: str, error: type[InputError]) -> None:
+    """Refuse what must not reach the composer, which follows nesting on the machine's own stack and would crash."""
+    depth = 0
+    for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            raise error(
+                Problem(file, line, f"uses a YAML alias (*{shorten(event.anchor)})", "Write the value out again.")
+            )
+        if depth > MAX_DEPTH:
+            raise error(Problem(file, line, f"is nested more than {MAX_DEPTH} deep", "Write it flatter."))
+        if nodes > MAX_NODES:
+            raise error(Problem(file, line, f"holds more than {MAX_NODES:,} values", "Split it."))
+
+
 class _Builder:
-    """Turns composed nodes into plain data, noting lines, within limits."""
+    """Turns composed nodes into plain data, noting lines."""
 
     def __init__(self, file: str, error: type[InputError]) -> None:
-        self.file, self.error, self.nodes = file, error, 0
+        self.file, self.error = file, error
         self.at: dict[tuple[str | int, ...], int] = {}
         self.scalars = yaml.SafeLoader("")
 
@@ -112,9 +123,8 @@ class _Builder:
     def build(self, node: yaml.Node, path: tuple[str | int, ...]) -> Any:
         line = node.start_mark.line + 1
         self.at.setdefault(path, line)
-        self.nodes += 1
-        if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            raise self.fail(line, "holds too much or is nested too deeply", "Split it, and use no YAML aliases.")
+        if isinstance(node, yaml.MappingNode | yaml.SequenceNode) and node.tag not in _COLLECTIONS:
+            raise self.fail(line, f"has a tag '{shorten(node.tag)}' that is not plain data", "Write the plain value.")
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -122,13 +132,25 @@ class _Builder:
         return self.scalar(node, line)
 
     def scalar(self, node: yaml.Node, line: int) -> Any:
-        kind = node.tag.rpartition(":")[2]
-        if kind not in {"str", "int", "float", "bool", "null"}:
-            raise self.fail(line, f"has a tag '{node.tag}' that is not plain data", "Write the plain value.")
+        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        if kind not in _PLAIN:
+            raise self.fail(line, f"has a tag '{shorten(node.tag)}' that is not plain data", "Write the plain value.")
+        value = self.text(node.value, line)
+        if kind == "str":
+            return value
         try:
+            if len(value) > MAX_DIGITS:
+                raise ValueError
             return self.scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError):
-            raise self.fail(line, f"'{node.value}' is no {kind}", "Put quotes round it if it is text.") from None
+        except (yaml.YAMLError, ValueError, KeyError, IndexError):
+            what = f"'{shorten(value)}' cannot be read as {_PLAIN[kind]}"
+            raise self.fail(line, what, "Put quotes round it if it is text.") from None
+
+    def text(self, value: str, line: int) -> str:
+        found = _CONTROL.search(value)
+        if found:
+            raise self.fail(line, f"holds a control character (U+{ord(found[0]):04X})", "Remove it.")
+        return value
 
     def mapping(self, node: yaml.MappingNode, path: tuple[str | int, ...]) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -136,9 +158,11 @@ class _Builder:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
                 raise self.fail(line, "has a key that is not plain text", "Use a word as the key.")
-            key = str(key_node.value)
+            key = self.text(str(key_node.value), line)
             if key in out:
-                raise self.fail(line, f"'{key}' stands twice in one mapping", "Remove or rename one of the two.")
+                raise self.fail(
+                    line, f"'{shorten(key)}' stands twice in one mapping", "Remove or rename one of the two."
+                )
             self.at[(*path, key)] = line
             out[key] = self.build(value, (*path, key))
         return out
@@ -147,56 +171,26 @@ class _Builder:
 def parse_yaml(text: str, file: str, error: type[InputError] = InputError) -> tuple[Any, Lines]:
     """Plain data and the line of every key of a YAML text; raises `error` with the line of what is wrong."""
     try:
+        _scan(text, file, error)
         node = yaml.compose(text, Loader=_Loader)
         if node is None:
-            raise error(Problem(file, 1, "is empty", "See `whipcount new` for a commented example."))
+            raise error(Problem(file, 1, "is empty", "Start from a file that ships with whipcount."))
         builder = _Builder(file, error)
-        return builder.build(node, ()), Lines(file, builder.at)
+        data = builder.build(node, ())
+        return data, Lines(file, builder.at, data)
     except yaml.MarkedYAMLError as why:
         line = why.problem_mark.line + 1 if why.problem_mark else 1
-        what = f"is not YAML: {why.problem or why.context or 'cannot be parsed'}"
+        what = f"is not YAML: {' '.join(p for p in (why.context, why.problem) if p) or 'cannot be parsed'}"
         raise error(
             Problem(file, line, what, "Check the indentation, colons and quotes on and above this line.")
         ) from None
     except yaml.YAMLError as why:
-        raise error(Problem(file, 1, f"is not YAML: {why}", "Save it as plain text.")) from None
-    except RecursionError:
-        raise error(Problem(file, 1, "is nested too deeply", "Write it flatter.")) from None
+        raise error(Problem(file, 1, f"is not YAML: {shorten(why, 200)}", "Save it as plain text.")) from None
 
 
 def read_yaml(path: Path, error: type[InputError] = InputError) -> tuple[Any, Lines]:
     """`parse_yaml` of a file."""
     return parse_yaml(read_text(path, error), path.name, error)
-
-
-def problems_of(why: ValidationError, lines: Lines) -> list[Problem]:
-    """What a model found wrong, each with its line in the file and in words for people."""
-    return [_problem(dict(item), lines) for item in why.errors(include_url=False)]
-
-
-def _problem(item: dict[str, Any], lines: Lines) -> Problem:
-    loc: tuple[str | int, ...] = item["loc"]
-    key = str(loc[-1]) if loc else "the file"
-    where = lines.line(loc)
-    kind, message, value = item["type"], item["msg"], item.get("input")
-    if kind == "missing":
-        return Problem(lines.file, where, f"'{key}' is missing here", f"Add a line '{key}: ...'.")
-    if kind == "extra_forbidden":
-        return Problem(lines.file, where, f"'{key}' means nothing here", "Check its spelling, or remove it.")
-    if kind in {"union_tag_invalid", "literal_error", "enum"}:
-        expected = item.get("ctx", {}).get("expected_tags") or item.get("ctx", {}).get("expected", "")
-        said = value.get("kind") if isinstance(value, dict) else value
-        return Problem(
-            lines.file,
-            where,
-            f"'{said}' is not one of the words allowed for '{key}'",
-            f"Use one of: {expected}.",
-        )
-    if kind == "union_tag_not_found":
-        return Problem(lines.file, where, "says no 'kind'", "Add a line 'kind: ...'.")
-    what, _, mend = message.removeprefix("Value error, ").partition(" -> ")
-    shown = f" (it says {value!r})" if isinstance(value, str | int | float) and str(value) not in what else ""
-    return Problem(lines.file, where, f"'{key}': {what}{shown}", mend)
 
 
 def validate(model: type[M], data: Any, lines: Lines, error: type[InputError] = InputError) -> M:

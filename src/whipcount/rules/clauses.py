@@ -124,7 +124,7 @@ class Electorate(Clause):
     """Who may vote in a body, and how one qualifies.
 
     `joined_months_before`: months of standing needed on the day that the contest opens. `fee`: what registering costs,
-    in words. `roll`: the number of electors where the source gives one.
+    in words.
     """
 
     kind: Literal["electorate"]

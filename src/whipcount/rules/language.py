@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 Confidence = Literal["high", "medium", "low"]
 Base = Literal["entitled", "cast", "valid", "continuing", "nominees"]
-_FRACTION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:(%)|/\s*(\d+)|)\s*")
+_FRACTION = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:(%)|/\s*(\d{1,9})|)\s*")
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _share(value: Any) -> Any:
@@ -23,7 +26,7 @@ def _share(value: Any) -> Any:
     if isinstance(value, Fraction):
         return value
     found = _FRACTION.fullmatch(str(value))
-    if isinstance(value, bool) or not found or found[3] == "0":
+    if isinstance(value, bool) or not found or (found[3] and int(found[3]) == 0):
         raise ValueError("is no share -> Write it as 2/5, 60% or 0.4.")
     share = Fraction(found[1]) / (100 if found[2] else int(found[3] or 1))
     if share > 1:
@@ -35,6 +38,15 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _day(value: Any) -> Any:
+    """A day as it is written; a bare number is none (it would pass for seconds since 1970)."""
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise ValueError("is no date -> Write it as YYYY-MM-DD.")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day, written YYYY-MM-DD."""
 Share = Annotated[Fraction, BeforeValidator(_share), PlainSerializer(str, return_type=str)]
 """An exact share between 0 and 1."""
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
@@ -60,13 +72,14 @@ class Threshold(Model):
 
     `compare` is 'more than' (a simple majority is more than 1/2) or 'at least'. `plus` adds people after rounding up:
     '60 % plus one of 34' is share 3/5, plus 1: 20.4 -> 21 -> 22. `of` is the base: those `entitled` to vote, votes `cast`
-    (spoilt ones too), `valid` votes of the first round, votes `continuing` in the round at hand.
+    (spoilt ones too), `valid` votes of the first round, votes `continuing` in the round at hand; for a nomination, all
+    the `nominees`.
     """
 
     share: Share | None = None
     count: int | None = Field(default=None, ge=0)
     compare: Literal["more than", "at least"] = "at least"
-    plus: int = 0
+    plus: int = Field(default=0, ge=0)
     of: Base = "entitled"
 
     @model_validator(mode="after")
@@ -75,8 +88,11 @@ class Threshold(Model):
             raise ValueError("a threshold has either a 'share' or a 'count' -> Keep one of the two.")
         return self
 
-    def people(self, base: int) -> int:
-        """The smallest whole number of `base` people that is enough."""
+    def people(self, base: Fraction | int) -> int:
+        """The smallest whole number of `base` people that is enough: the least that `met` accepts.
+
+        It may be more than `base`: then the threshold cannot be met.
+        """
         if self.count is not None:
             return self.count + self.plus
         assert self.share is not None
@@ -90,7 +106,7 @@ class Threshold(Model):
             return support >= self.count + self.plus
         assert self.share is not None
         if self.plus:
-            return support >= math.ceil(self.share * base) + self.plus
+            return support >= self.people(base)
         return support > self.share * base if self.compare == "more than" else support >= self.share * base
 
 
@@ -105,8 +121,7 @@ class Reading(Threshold):
 class Route(Model):
     """What a nomination needs: support from one body, or `all` / `any` of several such needs.
 
-    `apart_from_self`: the nominee does not count towards the number. `at_most`: the largest field this can yield
-    is stated by the rules themselves (three candidates with 100 of 357).
+    `apart_from_self`: the nominee does not count towards the number.
     """
 
     body: str | None = None

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from whipcount.errors import NotFound, UsageError
+from whipcount.problems import Faults
 from whipcount.rules.clauses import (
     AnyClause,
     Ballot,
@@ -21,9 +22,11 @@ from whipcount.rules.clauses import (
     Petition,
     Vacancy,
 )
-from whipcount.rules.language import Model, Words
+from whipcount.rules.language import Day, Model, Words
 
 C = TypeVar("C", bound=Clause)
+Fault = tuple[tuple[str | int, ...], str]
+"""(place within the record, what is wrong -> how to mend it)"""
 
 
 class Version(Model):
@@ -32,7 +35,7 @@ class Version(Model):
     `governed` lists contests held under it, as `id` of a contest or backtest case; tests replay them.
     """
 
-    since: date | None = Field(alias="from")
+    since: Day | None = Field(alias="from")
     label: str
     summary: str
     bodies: dict[str, Body]
@@ -42,8 +45,9 @@ class Version(Model):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Version:
-        for problem in _faults(self):
-            raise ValueError(problem)
+        faults = tuple(_faults(self))
+        if faults:
+            raise Faults(faults)
         return self
 
     def of(self, kind: type[C]) -> tuple[C, ...]:
@@ -98,10 +102,13 @@ class Rulebook(Model):
     @model_validator(mode="after")
     def _in_order(self) -> Rulebook:
         dates = [version.since or date.min for version in self.versions]
-        if dates != sorted(set(dates)):
-            raise ValueError(
-                "the versions are not in the order of their dates, each later than the one before -> Sort them."
-            )
+        late: list[Fault] = [
+            (("versions", i), f"is not later than the version before it ({dates[i - 1]}) -> Sort them by 'from'.")
+            for i in range(1, len(dates))
+            if dates[i] <= dates[i - 1]
+        ]
+        if late:
+            raise Faults(tuple(late))
         return self
 
     def at(self, when: date | None = None) -> Version:
@@ -121,36 +128,58 @@ class Rulebook(Model):
         return self.versions[i + 1].since if i + 1 < len(self.versions) else None
 
 
-def _faults(version: Version) -> Iterator[str]:
-    """What does not hang together in a version, in words with what to do."""
-    ids = [clause.id for clause in version.clauses]
-    for twice in {i for i in ids if ids.count(i) > 1}:
-        yield f"two clauses are called '{twice}' -> Rename one."
+def _faults(version: Version) -> Iterator[Fault]:
+    """What does not hang together in a version: where in it, and in words with what to do."""
+    if not version.bodies:
+        yield (
+            ("bodies",),
+            "there is no body that votes -> Add one, such as 'caucus: {name: the caucus, known: by name}'.",
+        )
     yield from _missing(version)
-    ballots = {ballot.id for ballot in version.ballots}
-    for clause in version.clauses:
+    ids = [clause.id for clause in version.clauses]
+    for i, clause in enumerate(version.clauses):
+        here = ("clauses", i)
+        if clause.id in ids[:i]:
+            yield (*here, "id"), "another clause has the same id -> Rename one."
         for body in sorted(_bodies_named(clause) - set(version.bodies)):
-            yield f"clause '{clause.id}' names a body '{body}' that is not under 'bodies' -> Add it there, or mend the name."
-        if isinstance(clause, Opening):
-            for name in sorted(set(clause.then) - ballots):
-                yield f"clause '{clause.id}' leads to a ballot '{name}' that there is no clause for -> Add it, or mend 'then'."
-        if isinstance(clause, Petition) and clause.calls is not None and clause.calls not in ids:
-            yield f"clause '{clause.id}' calls '{clause.calls}', and there is no such clause -> Add it, or mend 'calls'."
-        if isinstance(clause, Nomination):
-            for name in sorted(set(clause.opening) - {o.id for o in version.openings}):
-                yield f"clause '{clause.id}' is for an opening '{name}' that there is no clause for -> Mend 'opening'."
+            yield here, f"names a body '{body}' that is not under 'bodies' -> Add it there, or mend the name."
+        for key, name in _loose(version, clause):
+            yield (*here, key), f"'{key}' names '{name}', and there is no such {_SORT[key]} -> Add it, or mend '{key}'."
 
 
-def _missing(version: Version) -> Iterator[str]:
+_SORT = {"then": "ballot", "calls": "clause", "opening": "opening"}
+
+
+def _loose(version: Version, clause: Clause) -> Iterator[tuple[str, str]]:
+    """(key, name) for every name in a clause that stands for no other clause."""
+    if isinstance(clause, Opening):
+        yield from (("then", name) for name in clause.then if name not in {b.id for b in version.ballots})
+    if isinstance(clause, Petition) and clause.calls is not None:
+        yield from (("calls", clause.calls) for _ in range(clause.calls not in {c.id for c in version.clauses}))
+    if isinstance(clause, Nomination):
+        yield from (("opening", name) for name in clause.opening if name not in {o.id for o in version.openings})
+
+
+def _missing(version: Version) -> Iterator[Fault]:
+    here = ("clauses",)
     if not version.ballots:
-        yield "the clause that says how the vote is taken is missing -> Add a clause of kind 'ballot'."
+        yield here, "the clause that says how the vote is taken is missing -> Add a clause of kind 'ballot'."
     if not any(o.then for o in version.openings):
-        yield "the clause that opens a contest is missing -> Add a clause of kind 'vacancy' whose 'then' names the ballots."
+        yield (
+            here,
+            "the clause that opens a contest is missing -> Add a clause of kind 'vacancy' whose 'then' names the ballots.",
+        )
     if not version.of(Nomination):
-        yield "the clause that says who gets on the paper is missing -> Add a clause of kind 'nomination' (needs: null if nothing is needed)."
+        yield (
+            here,
+            "the clause that says who gets on the paper is missing -> Add a clause of kind 'nomination' (needs: null if nothing is needed).",
+        )
     voted = {body for ballot in version.ballots for body in ballot.bodies}
     for body in sorted(voted - {e.body for e in version.of(Electorate)}):
-        yield f"the clause that says who may vote in '{body}' is missing -> Add a clause of kind 'electorate' for it."
+        yield (
+            here,
+            f"the clause that says who may vote in '{body}' is missing -> Add a clause of kind 'electorate' for it.",
+        )
 
 
 def _bodies_named(clause: Any) -> set[str]:
