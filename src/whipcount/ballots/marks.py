@@ -89,28 +89,35 @@ def interpret(profile: Profile, rules: MarkRules | None = None) -> Reading:
 
 def _messy(ranks: NDArray[np.int16]) -> NDArray[np.bool_]:
     """Which rows have a gap, an overvote or a candidate twice."""
-    messy = _repeats(ranks)
+    messy = repeats(ranks) | has_gap(ranks)
     for column in range(ranks.shape[1]):
         messy |= ranks[:, column] <= OVERVOTE_BASE
-        if column:
-            messy |= (ranks[:, column - 1] == SKIPPED) & (ranks[:, column] != SKIPPED)
     return messy
 
 
-def _repeats(ranks: NDArray[np.int16]) -> NDArray[np.bool_]:
-    repeats = np.zeros(len(ranks), np.bool_)
+def has_gap(ranks: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which ballots leave a rank out before a mark."""
+    gap = np.zeros(len(ranks), np.bool_)
+    for column in range(1, ranks.shape[1]):
+        gap |= (ranks[:, column - 1] == SKIPPED) & (ranks[:, column] != SKIPPED)
+    return gap
+
+
+def repeats(ranks: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which ballots have a candidate at two ranks; overvotes apart."""
+    twice = np.zeros(len(ranks), np.bool_)
     if ranks.max(initial=0) > 62:
         ordered = np.sort(ranks, axis=1)
         for column in range(1, ranks.shape[1]):
-            repeats |= (ordered[:, column] == ordered[:, column - 1]) & (ordered[:, column] >= 0)
-        return repeats
+            twice |= (ordered[:, column] == ordered[:, column - 1]) & (ordered[:, column] >= 0)
+        return twice
     seen = np.zeros(len(ranks), np.int64)
     bit = np.append(np.int64(1) << np.arange(63, dtype=np.int64), np.int64(0))
     for column in range(ranks.shape[1]):
         bits = bit[np.maximum(ranks[:, column], SKIPPED)]
-        repeats |= (seen & bits) != 0
+        twice |= (seen & bits) != 0
         seen |= bits
-    return repeats
+    return twice
 
 
 def _portions(rows: NDArray[np.intp], candidates: int) -> Iterator[NDArray[np.intp]]:
