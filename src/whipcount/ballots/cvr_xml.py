@@ -34,7 +34,7 @@ def tree(source: Source, options: Options) -> dict[str, Any]:
             size += len(chunk)
             if size > options.limits.document:
                 options.faults.stop(0, f"the document is larger than {options.limits.document:,} bytes", "Split it up.")
-            parser.Parse(bytes(chunk), False)
+            parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         options.faults.stop(error.lineno, f"this is not XML: {expat.ErrorString(error.code)}", "Check the file.")

@@ -80,7 +80,8 @@ def info(
     """
     path = Path(path)
     faults = Faults(str(path), patient=True)
-    with open_source(path, limits) as source, ThreadPoolExecutor(1) as beside:
+    source = open_source(path, limits)
+    with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(source.sha256)
         kind = format_of(source, format)
         options = make_options(source, faults, contest=contest)

@@ -54,7 +54,8 @@ def read_ballots(
     """
     path = Path(path)
     faults = Faults(str(path), patient=skip_bad is not None)
-    with open_source(path, limits) as source, ThreadPoolExecutor(1) as beside:
+    source = open_source(path, limits)
+    with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(source.sha256)
         options = make_options(source, faults, candidates, aliases, contest)
         profile, _ = read_source(source, options, format_of(source, format))
@@ -62,8 +63,8 @@ def read_ballots(
             faults.write(Path(skip_bad))
         else:
             faults.check()
-        if faults.rejected and not len(profile.weight):
-            faults.stop(0, "no ballot in the file can be read", "Check that the format is the right one.")
+        if not len(profile.weight):
+            faults.stop(0, "no ballot can be read in the file", "Check that it is whole, and its format.")
         return replace(profile, rejected=faults.rejected, sha256=digest.result(), source=path.name)
 
 
@@ -83,8 +84,7 @@ def make_options(
 
 def detect(path: str | Path) -> str:
     """The format of a file by its content, one of FORMATS. Raises BallotError where it cannot be opened."""
-    with open_source(Path(path)) as source:
-        return detect_format(source)
+    return detect_format(open_source(Path(path)))
 
 
 def format_of(source: Source, format: str | None) -> str:

@@ -9,7 +9,6 @@ import hashlib
 import mmap
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +19,7 @@ from whipcount.errors import BallotError, MissingExtra, Problem
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _STEP = 1 * MIB
+_ZSTD_STEP = 4096
 _RATIO_FROM = 64 * MIB
 _BOM = b"\xef\xbb\xbf"
 
@@ -37,14 +37,13 @@ class Source:
         """The digest of the file as it lies on disk."""
         return hashlib.sha256(self.raw).hexdigest()
 
-    def chunks(self) -> Iterator[memoryview | bytes]:
+    def chunks(self) -> Iterator[bytes]:
         """The bytes of the file, expanded, piece by piece. Raises BallotError beyond the limits."""
         if self.packing:
             yield from self._expanded()
             return
-        with memoryview(self.raw) as view:
-            for start in range(0, len(view), 4 * _STEP):
-                yield view[start : start + 4 * _STEP]
+        for start in range(0, len(self.raw), 4 * _STEP):
+            yield self.raw[start : start + 4 * _STEP]
 
     def head(self, size: int = 64 * 1024) -> bytes:
         """The first bytes of the file, expanded."""
@@ -69,10 +68,10 @@ class Source:
         """The bytes of the file in blocks of whole lines; only the last may lack its line end."""
         rest, line = b"", 1
         for chunk in self.chunks():
-            cut = bytes(chunk).rfind(b"\n") + 1
+            cut = chunk.rfind(b"\n") + 1
             if cut:
-                block = rest + bytes(chunk[:cut])
-                rest = bytes(chunk[cut:])
+                block = rest + chunk[:cut]
+                rest = chunk[cut:]
                 line += block.count(b"\n")
                 yield block
             else:
@@ -137,21 +136,18 @@ def decode(raw: bytes, number: int, faults: Faults, limits: Limits) -> str | Non
     return text
 
 
-@contextmanager
-def open_source(path: Path, limits: Limits | None = None) -> Iterator[Source]:
+def open_source(path: Path, limits: Limits | None = None) -> Source:
     """Open and map a ballot file. Raises BallotError where there is none, or it is empty or no text."""
-    limits = limits or Limits()
     try:
         with path.open("rb") as file:
             if path.is_dir() or file.seek(0, 2) == 0:
                 raise BallotError(Problem(str(path), 0, "the file is empty", "Check that it was copied whole."))
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
-                yield _checked(Source(str(path), raw, _packing(raw[:4]), limits))
-    except (OSError, ValueError) as error:
-        if isinstance(error, OSError):
-            what = f"the file cannot be read: {error.strerror or error}"
-            raise BallotError(Problem(str(path), 0, what, "Check the path.")) from None
-        raise
+            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror or error}"
+        raise BallotError(Problem(str(path), 0, what, "Check the path.")) from None
+    # The map is not closed by hand: arrays that a reader made of it may still be alive in its threads.
+    return _checked(Source(str(path), raw, _packing(raw[:4]), limits or Limits()))
 
 
 def from_bytes(data: bytes, name: str = "-", limits: Limits | None = None) -> Source:
@@ -203,14 +199,17 @@ def _unzstd(raw: mmap.mmap | bytes) -> Iterator[bytes]:
         import zstandard
     except ImportError:
         raise MissingExtra("Reading .zst files", "zstd") from None
-    import io
-
-    with memoryview(raw) as view:
-        reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
-            io.BytesIO(view), read_across_frames=True
-        )
-        try:
-            while piece := reader.read(_STEP):
-                yield piece
-        except zstandard.ZstdError as error:
-            raise EOFError(str(error)) from None
+    expander = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    start = 0
+    try:
+        while start < len(raw):
+            frame = expander.decompressobj()
+            while not frame.eof:
+                # What comes out of one call has no limit of its own, so little goes in at a time.
+                piece = raw[start : start + _ZSTD_STEP]
+                if not piece:
+                    raise EOFError("the end is missing")
+                yield frame.decompress(piece)
+                start += len(piece) - len(frame.unused_data)
+    except zstandard.ZstdError as error:
+        raise EOFError(str(error)) from None
