@@ -188,6 +188,19 @@ def threshold(needs: Threshold, who: str, *, vote: bool = True) -> str:
     return f"{amount(needs)} of {_VOTES[needs.of].format(who=who)}"
 
 
+def opposite(needs: Threshold, who: str) -> str:
+    """What the other side needs so that a threshold of a vote is missed, in words."""
+    if needs.share is None:
+        return f"all but {number(needs.people(0) - 1)} of {whole(who)}" if needs.people(0) > 1 else whole(who)
+    if not needs.plus:
+        flipped = "at least" if needs.compare == "more than" else "more than"
+        return threshold(needs.model_copy(update={"share": 1 - needs.share, "compare": flipped}), who)
+    if needs.plus == 1 and needs.compare == "at least":
+        rest = needs.model_copy(update={"share": 1 - needs.share, "plus": 0})
+        return f"{threshold(rest, who)}, rounded down"
+    return f"enough to leave the other side short of {threshold(needs, who)}"
+
+
 def tally(needs: Threshold, what: str) -> str:
     """A threshold on a total that is no plain count of people: 'more than half of the points still in play'."""
     return f"{amount(needs)} of {_TALLIES[needs.of].format(what=what)}"
