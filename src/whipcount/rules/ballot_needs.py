@@ -23,7 +23,7 @@ def ballot_needs(ballot: Ballot, names: Names, sizes: Sizes) -> Iterator[NeedRow
         if not ballot.wins:
             yield need(ballot, f"to win {ballot.title}", "a candidate", "more votes than any other")
     if ballot.lead is not None:
-        yield _row(ballot, names, sizes, ballot.lead, f"to be ahead of the second by, in {ballot.title}", "the first")
+        yield _row(ballot, names, sizes, ballot.lead, f"for a lead over the second, in {ballot.title}", "the first")
     for floor in ballot.rounds.floors:
         when = f"the {words.ordinal(floor.round)} round" if floor.round else "every round"
         yield _row(ballot, names, sizes, floor.needs, f"to get through {when} of {ballot.title}", "a candidate")
@@ -78,9 +78,11 @@ def _compared(ballot: Ballot, names: Names, sizes: Sizes) -> Iterator[NeedRow]:
     for value, body in known[1:]:
         least, other = known[0]
         text = (
-            f"as much as {round(value / least):,} votes among {names.body(other)}" if least else "more than any number"
+            f"as much as {round(value / least):,} votes {words.within(names.body(other))}"
+            if least
+            else "more than any number"
         )
-        yield need(ballot, "what one vote weighs", f"an elector among {names.body(body)}", text, body=body)
+        yield need(ballot, "what one vote weighs", f"an elector {words.within(names.body(body))}", text, body=body)
 
 
 def vote_worth(section: Section, size: int) -> Fraction:
@@ -90,7 +92,7 @@ def vote_worth(section: Section, size: int) -> Fraction:
 
 def _worth(ballot: Ballot, section: Section, names: Names, sizes: Sizes) -> NeedRow:
     who, size = names.body(section.body), sizes.get(section.body)
-    what, whom = "what one vote is worth", f"an elector among {who}"
+    what, whom = "what one vote is worth", f"an elector {words.within(who)}"
     if size is None:
         text = f"{words.weight(section.weight)} of the result, shared out among the votes of {who}"
         return need(ballot, what, whom, text, body=section.body)

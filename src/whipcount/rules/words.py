@@ -95,6 +95,11 @@ def whole(who: str) -> str:
     return f"the whole {who.removeprefix('the ')}" if is_one(who) else f"all {who}"
 
 
+def within(who: str) -> str:
+    """'in the caucus', 'among Labour MPs'."""
+    return f"in {who}" if is_one(who) else f"among {who}"
+
+
 def some(count: int, who: str) -> str:
     """So many of a body: 'two members of the caucus', 'eight Labour MPs', '500 of the members of the party'."""
     if is_one(who):
