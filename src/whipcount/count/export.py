@@ -39,6 +39,7 @@ def as_dict(tally: Tally) -> dict[str, Any]:
         "sha256": tally.sha256,
         "rejected": tally.rejected,
         "notes": list(tally.notes),
+        "options": dict(tally.options),
         "ballots": [_ballot(b) for b in tally.ballots],
         "rounds": [_round(r, b.measure) for b in tally.ballots for r in b.rounds],
     }

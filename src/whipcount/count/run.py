@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from whipcount.ballots import Profile
 from whipcount.count.engine import Counting, Given, Withdrawals
+from whipcount.count.options import options
 from whipcount.count.published import PublishedTallies
 from whipcount.count.tally import BallotTally, Status, Tally
 from whipcount.count.ties import TiePlan, Undecided
@@ -46,7 +47,7 @@ def count(
     def attempt(plan: TiePlan) -> tuple[BallotTally, ...]:
         return (Counting(ballot, files, replace(given, ties=plan)).run(),)
 
-    return explore(attempt, given.ties, files, rulebook)
+    return replace(explore(attempt, given.ties, files, rulebook), options=options(given, {"ballot": ballot.id}))
 
 
 def count_path(
@@ -72,7 +73,11 @@ def count_path(
     def attempt(plan: TiePlan) -> tuple[BallotTally, ...]:
         return _path(path, papers, replace(given, ties=plan))
 
-    return explore(attempt, given.ties, files, rulebook)
+    tally = explore(attempt, given.ties, files, rulebook)
+    bodies = {b.bodies for b in path if b.id in {done.id for done in tally.ballots}}
+    if isinstance(profiles, Profile) and len(bodies) > 1:
+        tally = replace(tally, notes=(*tally.notes, "The same papers were counted in ballots of different bodies."))
+    return replace(tally, options=options(given, {"opening": opening}))
 
 
 def _path(

@@ -7,7 +7,7 @@ them exactly (as text where they are no whole numbers) and as decimals.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -121,7 +121,8 @@ class Tally:
     """A count: its ballots, the winner, and what it was counted from.
 
     `rulebook` is `ID@DATE`; `sha256` the digest of the ballot file or files; `possible` holds every winner that some way of
-    breaking the ties yields, where all outcomes were asked for.
+    breaking the ties yields, where all outcomes were asked for. `options` is what the count was given beside the papers, as
+    plain data, so that the record can be counted again.
     """
 
     rulebook: str
@@ -133,6 +134,7 @@ class Tally:
     rejected: int = 0
     possible: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rounds(self) -> tuple[RoundTally, ...]:
