@@ -123,17 +123,14 @@ def _rest(ballot: Ballot, section: Section, part: Fraction, names: Names, sizes:
     has = f"{words.share(part)} of {who}" if part not in {0, 1} else f"{words.share(part)} of the votes of {who}"
     rest = rest_needed(ballot, section.body, part)
     over = any(w.compare == "more than" for w in ballot.wins)
-    others = words.listed(names.body(s.body) for s in ballot.sections if s.body != section.body)
     if rest > 1 or (rest == 1 and over):
-        text, value = f"cannot win: all of {others} would not make up for it", None
+        text, value = "cannot win, even with all of the other sections", None
     elif rest < 0:
-        text, value = f"nothing more: that wins without {others}", None
+        text, value = "nothing more", None
     else:
-        text, value = (
-            f"{'more than' if over else 'at least'} {words.percent(rest, 1)} of the votes of {others} together",
-            rest,
-        )
-    note = "" if size is None or part in {0, 1} else f"that is about {round(part * size):,} of {size:,}"
+        much = f"{'more than' if over else 'at least'} {words.percent(rest, 1)}"
+        text, value = f"{much} of the other sections together", rest
+    note = "" if size is None or part in {0, 1} else f"about {round(part * size):,} of {size:,}"
     yield need(
         ballot, f"to win {ballot.title}", f"a candidate with {has}", text, body=section.body, value=value, note=note
     )

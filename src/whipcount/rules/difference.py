@@ -237,9 +237,8 @@ def _matters(both: Sides, old: Clause | None, new: Clause | None, sizes: Sizes) 
         yield from matters.of_nomination(*pair, sizes)
     elif sort is Ballot and old is not None and new is not None:
         yield from matters.of_count(*pair)
-    elif isinstance(new or old, Electorate):
-        names = both.names_b if new is not None else both.names_a
-        yield names.body(pair[1].body if new is not None else pair[0].body)
+    elif sort is Electorate:
+        yield both.names_b.body(pair[1].body) if new is not None else both.names_a.body(pair[0].body)
     elif sort is Candidate:
         yield "those who would stand"
     elif sort is Vacancy and (pair[1] or pair[0]).then:

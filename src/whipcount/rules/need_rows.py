@@ -43,6 +43,15 @@ class NeedRow:
             return f"{self.number:,} of {self.of:,}" if self.of is not None else f"{self.number:,}"
         return self.words
 
+    @property
+    def purpose(self) -> str:
+        """Who needs it and what for, in one phrase: 'a challenger, to force a contest'."""
+        if self.kind == "confidence" and self.whom in {"the leader", "opponents"}:
+            return self.what
+        if self.what.startswith(("to ", "for ")):
+            return f"{self.whom}, {self.what}"
+        return self.what if self.whom == "the field" else f"{self.what}: {self.whom}"
+
     def to_json(self) -> dict[str, object]:
         """As plain data; a share as an exact fraction in text."""
         return {

@@ -14,6 +14,7 @@ from whipcount.rules import electors as sizes_of
 from whipcount.rules import words
 from whipcount.rules.ballot_needs import Sizes, ballot_needs
 from whipcount.rules.clauses import Ballot, Clause, Confidence, Nomination, Petition
+from whipcount.rules.explain import heading
 from whipcount.rules.language import Reading, Route, Threshold
 from whipcount.rules.need_rows import NeedRow, assumes, need, people
 from whipcount.rules.output import frame, html_table
@@ -39,6 +40,16 @@ class ConfidenceNeed:
 
 
 @dataclass(frozen=True)
+class ClauseNeeds:
+    """The needs of one clause under its heading: by the operative rule, and by each other reading of it."""
+
+    clause: str
+    heading: str
+    rows: tuple[NeedRow, ...]
+    readings: tuple[tuple[str, tuple[NeedRow, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Needs:
     """What a version of a rulebook takes, row by row. `electors` are the numbers it was worked out for."""
 
@@ -46,6 +57,12 @@ class Needs:
     since: str | None
     electors: tuple[tuple[str, int], ...]
     rows: tuple[NeedRow, ...]
+    headings: tuple[tuple[str, str], ...]
+
+    @property
+    def clauses(self) -> tuple[ClauseNeeds, ...]:
+        """The rows clause by clause, for those clauses that ask for anything."""
+        return tuple(_grouped(clause, title, self.of_clause(clause)) for clause, title in self.headings)
 
     def of_clause(self, clause: str) -> tuple[NeedRow, ...]:
         """The rows of one clause."""
@@ -75,9 +92,21 @@ def needs(version: Version, electors: sizes_of.Electors = None) -> Needs:
     """
     sizes = sizes_of.resolve(version, electors)
     names = names_of(version)
-    rows = (row for clause in version.clauses for row in _rows(clause, names, sizes))
+    rows = tuple(row for clause in version.clauses for row in _rows(clause, names, sizes))
+    asked = {row.clause for row in rows}
+    headings = tuple((clause.id, _heading(clause, names)) for clause in version.clauses if clause.id in asked)
     since = version.since.isoformat() if version.since else None
-    return Needs(version.label, since, tuple(sizes.items()), tuple(rows))
+    return Needs(version.label, since, tuple(sizes.items()), rows, headings)
+
+
+def _heading(clause: Clause, names: Names) -> str:
+    return heading(clause, names) + (f", {clause.when}" if isinstance(clause, Confidence) else "")
+
+
+def _grouped(clause: str, title: str, rows: tuple[NeedRow, ...]) -> ClauseNeeds:
+    labels = dict.fromkeys(row.reading for row in rows if row.reading)
+    readings = tuple((label, tuple(row for row in rows if row.reading == label)) for label in labels)
+    return ClauseNeeds(clause, title, tuple(row for row in rows if not row.reading), readings)
 
 
 def confidence_needs(clause: Confidence, n: int) -> tuple[ConfidenceNeed, ...]:
