@@ -16,6 +16,7 @@ from whipcount.forecast.kernel import BallotDraws, run_ballot
 from whipcount.forecast.papers import LucePapers
 from whipcount.forecast.polled import Poll, PolledDraws, draw_polled
 from whipcount.forecast.settings import EntrySettings, entry_settings
+from whipcount.forecast.transfers import appeal
 from whipcount.headcount import Headcount, headcount, options_of
 from whipcount.rules import Ballot, InForce
 
@@ -76,16 +77,18 @@ def run_election(
     seed: int,
     draws: int,
     without: frozenset[str] = frozenset(),
+    counts: tuple[Headcount, ...] | None = None,
 ) -> ElectionOutlook:
     """Run an election over draws, from a contest cut to a date.
 
-    `without` leaves out the polls with these ids, on the same random numbers, to see what they did.
+    `without` leaves out the polls with these ids, on the same random numbers, to see what they did; `counts` are headcounts
+    that are at hand already.
     Raises `UsageError` where fewer than two candidates are in view.
     """
     if without:
         contest = replace(contest, polls=tuple(p for p in contest.polls if p.poll not in without))
     candidates = options_of(contest, question)
-    counts = _headcounts(contest, question, seed, draws)
+    counts = counts if counts is not None else _headcounts(contest, question, seed, draws)
     rng = np.random.default_rng([seed, 7])
     path = rules.version.path(question.clause)
     polled = _polled(contest, path, candidates, due, counts, draws, np.random.default_rng([seed, 8]))
@@ -95,7 +98,8 @@ def run_election(
     )
     votes = _votes(contest, counts, polled, settings, draws, rng)
     order = rng.permuted(np.tile(np.arange(len(candidates)), (draws, 1)), axis=1)
-    setup = _Setup(contest, question, rules, seed, candidates, path, counts, polled, votes, field)
+    appeals = _appeals(contest, polled, votes, np.random.default_rng([seed, 9]))
+    setup = _Setup(contest, question, rules, seed, candidates, path, counts, polled, votes, appeals, field)
     return _summary(setup, *_run_path(setup, order, settings))
 
 
@@ -112,6 +116,7 @@ class _Setup:
     counts: tuple[Headcount, ...]
     polled: PolledDraws | None
     votes: dict[str, Floats]
+    appeals: dict[str, Floats]
     field: Bools
 
 
@@ -137,7 +142,9 @@ def _polled(
     sections = [n for n, s in contest.identity.sections.items() if s.by == "poll" and s.body in bodies]
     if not sections:
         return None
-    support = [c.draws.totals.astype(float) for c in counts]
+    # Those who only nominate have no vote to be a sign of other votes: MPs and members can differ about one leader entirely.
+    voting = [c for c in counts if contest.identity.sections[c.section].body in bodies]
+    support = [c.draws.totals.astype(float) for c in voting]
     return draw_polled(contest, sections, candidates, due, support, draws, rng)
 
 
@@ -164,13 +171,26 @@ def _votes(
     return votes
 
 
+def _appeals(
+    contest: Contest, polled: PolledDraws | None, votes: dict[str, Floats], rng: np.random.Generator
+) -> dict[str, Floats]:
+    """Section -> (draws, candidates) appeal to voters whose own candidate is out."""
+    out = {}
+    for name, first in votes.items():
+        shares = first / first.sum(axis=1, keepdims=True) + 0.02
+        if polled is not None and name in polled.sections:
+            shares = appeal(contest, name, polled.candidates, shares, rng)
+        out[name] = shares
+    return out
+
+
 def _run_path(setup: _Setup, order: Ints, settings: EntrySettings) -> tuple[tuple[BallotDraws, ...], Ints]:
     """Ballot after ballot; a draw that has a winner keeps it, the others go on with whoever is left."""
     field = setup.field
     winner = np.full(len(field), -1)
     ballots = []
     for ballot in setup.path:
-        papers, entitled = _papers(setup.contest, ballot, setup.votes, field.shape[1], settings)
+        papers, entitled = _papers(setup, ballot, settings)
         result = run_ballot(ballot, papers, field, order, entitled=entitled)
         ballots.append(result)
         elects = (winner < 0) & (result.winner >= 0) if ballot.leaves == 1 else np.zeros(len(field), bool)
@@ -181,9 +201,8 @@ def _run_path(setup: _Setup, order: Ints, settings: EntrySettings) -> tuple[tupl
     return tuple(ballots), winner
 
 
-def _papers(
-    contest: Contest, ballot: Ballot, votes: dict[str, Floats], candidates: int, settings: EntrySettings
-) -> tuple[LucePapers, int | None]:
+def _papers(setup: _Setup, ballot: Ballot, settings: EntrySettings) -> tuple[LucePapers, int | None]:
+    contest, votes, candidates = setup.contest, setup.votes, len(setup.candidates)
     sections = [(n, s) for n, s in contest.identity.sections.items() if s.body in ballot.bodies and n in votes]
     missing = set(ballot.bodies) - {s.body for _, s in sections}
     if missing:
@@ -192,7 +211,7 @@ def _papers(
             f"The ballot '{ballot.id}' needs a section for {what}. Add it under 'sections' in contest.yaml."
         )
     kinds = np.stack([votes[n] for n, _ in sections], axis=1)
-    strengths = (kinds + 0.02 * kinds.sum(axis=2, keepdims=True)) / 1.0
+    strengths = np.stack([setup.appeals[n] for n, _ in sections], axis=1)
     body = tuple(ballot.bodies.index(s.body or "") for _, s in sections)
     named = [n for n, s in sections if s.by == "name"]
     entitled = int(votes[named[0]][0].sum()) if len(sections) == len(named) == 1 else None

@@ -173,22 +173,21 @@ def _contrast(among: Sequence[int], c: int, section: int | None, sections: int, 
 
 
 def _prior(sections: int, candidates: int, s: PolledSettings) -> Floats:
-    across: Floats = np.full((sections, sections), s.candidate**2) + np.eye(sections) * s.section**2
-    out: Floats = np.kron(across, np.eye(candidates))
-    return out
+    across = s.candidate**2 * np.ones((sections, sections)) + s.section**2 * np.eye(sections)
+    return np.asarray(np.kron(across, np.eye(candidates)))
 
 
 def _condition(
     prior: Floats, see: Sequence[Floats], seen: Floats, variances: Sequence[float], draws: int, rng: np.random.Generator
 ) -> Floats:
     """Draws of x ~ N(0, prior) given `seen` = see x + noise (one row of `seen` for each draw)."""
-    mean = np.zeros((draws, len(prior)))
-    cov = prior
+    mean: Floats = np.zeros((draws, len(prior)))
+    cov: Floats = prior
     if len(see):
         a = np.array(see)
         gain = prior @ a.T @ np.linalg.inv(a @ prior @ a.T + np.diag(variances))
-        mean = seen @ gain.T
-        cov = prior - gain @ a @ prior
+        mean = np.asarray(seen @ gain.T)
+        cov = np.asarray(prior - gain @ a @ prior)
     root = np.linalg.cholesky((cov + cov.T) / 2 + 1e-10 * np.eye(len(prior)))
     out: Floats = mean + rng.standard_normal((draws, len(prior))) @ root.T
     return out

@@ -91,5 +91,6 @@ def _polls(outlook: Outlook, result: ElectionOutlook) -> Iterator[Moved]:
             result.seed,
             len(result.winner),
             without=frozenset({poll.head.poll}),
+            counts=result.headcounts,
         )
         yield Moved(poll, result.p_wins[top], again.p_wins.get(top, 0.0))

@@ -25,7 +25,7 @@ INTERVAL = (10, 90)
 LEADER_PRIOR = {FOR: 3.0, AGAINST: 2.0}
 """Pseudo-counts of the leaning on a leader, worth five electors: leaders win most votes on them (four of the six whose
 outcome is among the contests and past results that ship)."""
-OVERSAMPLE = (3, 12, 48)
+OVERSAMPLE = (2, 6)
 """How many times the draws are multiplied before resampling, until enough differ."""
 ENOUGH = 2_000
 
