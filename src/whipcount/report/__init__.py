@@ -1,1 +1,6 @@
-"""The `report` room."""
+"""The `report` room: a contest's outlook in; the terminal's screen, one HTML page, charts and JSON out."""
+
+from whipcount.report.as_json import to_json
+from whipcount.report.build import Chance, Need, Part, Reason, Report, build
+
+__all__ = ["Chance", "Need", "Part", "Reason", "Report", "build", "to_json"]
