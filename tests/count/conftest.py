@@ -1,0 +1,25 @@
+"""Ballots and standings, made in one line each."""
+
+import pytest
+
+from whipcount.rules import Ballot
+
+
+def make_ballot(**changes):
+    """A plain preferential ballot of one body, with changes."""
+    plain = {
+        "id": "ballot",
+        "kind": "ballot",
+        "title": "the ballot",
+        "sections": [{"body": "body"}],
+        "paper": "ranked",
+        "wins": [{"share": "1/2", "compare": "more than", "of": "continuing"}],
+        "source": "ours",
+        "confidence": "high",
+    }
+    return Ballot.model_validate(plain | changes)
+
+
+@pytest.fixture
+def ballot_of():
+    return make_ballot
