@@ -19,6 +19,7 @@ from whipcount.contest.records import (
     SectionInfo,
 )
 from whipcount.contest.result import BallotResult, Result, Round, Vote
+from whipcount.contest.skeleton import make as make_skeleton
 
 __all__ = [
     "TABLES",
@@ -44,6 +45,7 @@ __all__ = [
     "columns",
     "load",
     "locate",
+    "make_skeleton",
     "names",
     "parse_amount",
 ]

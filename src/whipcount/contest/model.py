@@ -101,15 +101,24 @@ class Contest:
             polls=_known(self.polls, day),
             odds=_known(self.odds, day),
             events=_known(self.events, day),
-            predictions=_known(self.predictions, day),
+            predictions=tuple(_unresolved(p, day) for p in _known(self.predictions, day)),
             facts=tuple(f for f in self.facts if f.known is None or f.known <= day),
             result=past,
+            disagreements=tuple(d for d in self.disagreements if d.known is None or d.known <= day),
             seen_on=day,
         )
 
 
 def _known(rows: Iterable[R], day: date) -> tuple[R, ...]:
     return tuple(row for row in rows if row.known <= day)
+
+
+def _unresolved(row: PredictionRow, day: date) -> PredictionRow:
+    """A prediction without what became of it, where that was known only later."""
+    if row.resolved is None or row.resolved <= day:
+        return row
+    later = {"resolution": None, "resolved": None, "why": None, "resolution_source": None}
+    return row.model_copy(update=later)
 
 
 def _seen(question: Question, day: date) -> Question:

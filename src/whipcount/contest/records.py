@@ -70,6 +70,7 @@ class SectionInfo(Model):
     by        known by `name` (the roster) or by `poll`
     electors  how many, where known; for named sections the roster itself says
     turnout   share that votes, where a source gives it
+    nominates the body of the rulebook in which they nominate, if it is not `body`; `nominators` how many of them may, if not all
     """
 
     name: str
@@ -77,6 +78,8 @@ class SectionInfo(Model):
     by: Literal["name", "poll"]
     electors: int | None = Field(default=None, ge=1)
     turnout: float | None = Field(default=None, gt=0, le=1)
+    nominates: str | None = None
+    nominators: int | None = Field(default=None, ge=1)
     source: Words = ()
     confidence: Literal["high", "medium", "low"] | None = None
     note: str | None = None
@@ -315,4 +318,5 @@ class Disagreement(Model):
     one_source: str
     other: str
     other_source: str
+    known: Known | None = None
     note: str | None = None

@@ -93,9 +93,7 @@ def run_election(
     path = rules.version.path(question.clause)
     polled = _polled(contest, path, candidates, due, counts, draws, np.random.default_rng([seed, 8]))
     settings = entry_settings()
-    field = draw_field(
-        contest, question, rules.version, candidates, counts[0] if counts else None, draws, settings, rng
-    )
+    field = draw_field(contest, question, rules.version, candidates, counts, draws, settings, rng)
     votes = _votes(contest, counts, polled, settings, draws, rng)
     order = rng.permuted(np.tile(np.arange(len(candidates)), (draws, 1)), axis=1)
     appeals = _appeals(contest, polled, votes, np.random.default_rng([seed, 9]))

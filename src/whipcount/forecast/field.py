@@ -24,13 +24,28 @@ def latest_rows(contest: Contest, question: Question) -> dict[str, CandidateRow]
     return rows
 
 
-def nominations_needed(version: Version, opening: str | None, roll: int) -> int | None:
-    """How many of the `roll` named electors must nominate a candidate; None where nothing is asked of them."""
+def nominators(contest: Contest, body: str, counts: Sequence[Headcount]) -> tuple[int, list[Headcount]]:
+    """How many may nominate in a body, and the headcounts of the named sections among them."""
+    here = []
+    number = 0
+    for count in counts:
+        section = contest.identity.sections[count.section]
+        if body in {section.nominates, section.body if section.nominates is None else None}:
+            here.append(count)
+            number += section.nominators or len(count.roll)
+    return number, here
+
+
+def nominations_needed(
+    contest: Contest, version: Version, opening: str | None, counts: Sequence[Headcount]
+) -> tuple[int, int, list[Headcount]] | None:
+    """(needed, of how many, who) for the first need that named electors can meet; None where there is none."""
     nomination = version.nomination(opening)
-    if nomination is None or nomination.needs is None:
-        return None
-    first = nomination.needs.leaves()[0]
-    return first.needs.people(roll) if first.needs is not None else None
+    for leaf in nomination.needs.leaves() if nomination is not None and nomination.needs is not None else ():
+        of, here = nominators(contest, leaf.body or "", counts)
+        if leaf.needs is not None and here:
+            return leaf.needs.people(of), of, here
+    return None
 
 
 def draw_field(
@@ -38,7 +53,7 @@ def draw_field(
     question: Question,
     version: Version,
     candidates: Sequence[str],
-    named: Headcount | None,
+    counts: Sequence[Headcount],
     draws: int,
     settings: EntrySettings,
     rng: np.random.Generator,
@@ -56,14 +71,15 @@ def draw_field(
     if closed:
         chance = [p if p == 1.0 else 0.0 for p in chance]
     field = rng.random((draws, len(candidates))) < np.array(chance)
-    needed = nominations_needed(version, question.clause, len(named.roll)) if named is not None and not closed else None
-    if needed is not None and named is not None:
+    need = None if closed else nominations_needed(contest, version, question.clause, counts)
+    if need is not None:
+        needed, _, here = need
         have = np.array([rows[c].nominations or 0 for c in candidates])
-        passes = (named.draws.totals >= needed) | (have >= needed)
-        field &= passes | (rng.random(field.shape) < settings.lent)
+        support = np.sum([c.draws.totals for c in here], axis=0)
+        field &= (support >= needed) | (have >= needed) | (rng.random(field.shape) < settings.lent)
     # A contest that has opened has somebody to elect: the strongest of those in view, at the least.
     empty = ~field.any(axis=1)
     if empty.any():
-        best = named.draws.totals.argmax(axis=1) if named is not None else np.zeros(draws, np.int64)
+        best = counts[0].draws.totals.argmax(axis=1) if counts else np.zeros(draws, np.int64)
         field[empty, best[empty]] = True
     return field

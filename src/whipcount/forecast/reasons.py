@@ -1,13 +1,13 @@
 """Why the outlook says what it says: how far each piece of evidence moves its leading number.
 
-Rows about named electors by reweighting the draws (see `headcount.influence`); each poll by running again without it
-on the same random numbers.
+Rows about named electors by reweighting the draws (see `headcount.influence`), the rows of one story together; each poll by
+running again without it on the same random numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -15,24 +15,30 @@ from numpy.typing import NDArray
 
 from whipcount.contest import Evidence
 from whipcount.forecast.election import ElectionOutlook, run_election
-from whipcount.forecast.outlook import AnyOutlook, CampsOutlook, ConfidenceOutlook, Outlook
+from whipcount.forecast.outlook import AnyOutlook, CampsOutlook, ConfidenceOutlook, Outlook, outlook
 from whipcount.forecast.polled import Poll
-from whipcount.headcount import Headcount, influences
+from whipcount.headcount import FOR, Headcount, weights_without
 
+Floats = NDArray[np.float64]
 POLLS_TRIED = 8
 """The newest polls that are left out one at a time; each is a run of its own."""
+FEW = 20
+"""Reweighting is rough where it rests on fewer than one in so many of the draws."""
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What one piece of evidence did to a probability: `with_it` less `without_it` is its effect.
+    """What one piece of evidence (a poll, or the rows of one story) did.
 
-    `rough` warns that the number without it rests on few draws.
+    with_it, without_it   the leading probability with and without it
+    people                how many electors it moved the mean of the support by (None for a poll)
+    rough                 the number without it rests on few draws
     """
 
-    evidence: Evidence | Poll
+    evidence: tuple[Evidence, ...] | Poll
     with_it: float
     without_it: float
+    people: float | None = None
     rough: bool = False
 
     @property
@@ -41,7 +47,7 @@ class Moved:
         return self.with_it - self.without_it
 
 
-def leading_number(result: AnyOutlook) -> tuple[str, NDArray[np.float64]]:
+def leading_number(result: AnyOutlook) -> tuple[str, Floats]:
     """What the leading probability of a question is about, and whether it holds in each draw."""
     if isinstance(result, ConfidenceOutlook):
         return f"{result.question.leader} survives", result.survives.astype(float)
@@ -60,20 +66,63 @@ def best_pair(result: CampsOutlook) -> tuple[str, ...]:
 
 
 def moved(outlook: Outlook, result: AnyOutlook) -> tuple[Moved, ...]:
-    """The evidence behind the leading number of a question, what moved it most first."""
-    _, values = leading_number(result)
-    found = [
-        Moved(i.row, i.with_it, i.without_it, i.rough)
-        for count in _headcounts(result)
-        for i in influences(count, "", values)
-    ]
+    """The evidence behind the leading number of a question, what moved it most first.
+
+    Where the number is near certain and nothing moves it, what moved the support most comes first.
+    """
+    found = [m for count in _headcounts(result) for m in _rows(result, count)]
     if isinstance(result, ElectionOutlook):
         found += _polls(outlook, result)
-    return tuple(sorted(found, key=lambda m: -abs(m.effect)))
+    return tuple(sorted(found, key=lambda m: -(abs(m.effect) + 0.002 * abs(m.people or 0.0))))
+
+
+def without_evidence(whole: Outlook, result: AnyOutlook) -> float:
+    """The leading probability if nothing at all were known about where electors stand."""
+    bare = replace(whole.contest, evidence=(), polls=())
+    again = outlook(bare, seed=whole.seed, draws=4_000)
+    name, _ = leading_number(result)
+    for one in again.questions:
+        if one.question.id == result.question.id:
+            if isinstance(one, ElectionOutlook):
+                return one.p_wins.get(name.removesuffix(" wins"), 0.0)
+            if isinstance(one, CampsOutlook) and isinstance(result, CampsOutlook):
+                return float(one.wins[best_pair(result)].mean())
+            return float(leading_number(one)[1].mean())
+    return float("nan")
 
 
 def _headcounts(result: AnyOutlook) -> tuple[Headcount, ...]:
     return result.headcounts if isinstance(result, ElectionOutlook) else (result.headcount,)
+
+
+def _rows(result: AnyOutlook, count: Headcount) -> Iterator[Moved]:
+    _, values = leading_number(result)
+    people = _support(result, count)
+    rows = {s.row.id: s.row for s in count.statements} | {t.row.id: t.row for t in count.totals}
+    weights = weights_without(count)
+    for group in _stories([rows[i] for i in weights]):
+        log = np.sum([np.log(np.maximum(weights[row.id], 1e-300)) for row in group], axis=0)
+        p = np.exp(log - log.max())
+        p /= p.sum()
+        rough = 1.0 / float((p**2).sum()) < len(values) / FEW
+        shift = float(people.mean() - p @ people)
+        yield Moved(group, float(values.mean()), float(p @ values), shift, rough)
+
+
+def _support(result: AnyOutlook, count: Headcount) -> Floats:
+    if isinstance(result, ConfidenceOutlook):
+        return count.for_option(FOR).astype(float)
+    if isinstance(result, ElectionOutlook):
+        top = next(iter(result.p_wins))
+        return count.for_option(top).astype(float) if top in count.options else np.zeros(len(count.draws.totals))
+    return np.asarray(sum(count.for_option(camp) for camp in best_pair(result)), dtype=float)
+
+
+def _stories(rows: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
+    groups: dict[str, list[Evidence]] = {}
+    for row in rows:
+        groups.setdefault(f"story {row.story}" if row.story else row.id, []).append(row)
+    return [tuple(group) for group in groups.values()]
 
 
 def _polls(outlook: Outlook, result: ElectionOutlook) -> Iterator[Moved]:
@@ -82,7 +131,8 @@ def _polls(outlook: Outlook, result: ElectionOutlook) -> Iterator[Moved]:
     top = next(iter(result.p_wins))
     question = result.question
     due = question.due or question.decided or outlook.as_of + timedelta(days=60)
-    for poll in result.polled.used[-POLLS_TRIED:]:
+    newest = {poll.head.poll: poll for poll in result.polled.used}
+    for poll in list(newest.values())[-POLLS_TRIED:]:
         again = run_election(
             outlook.contest,
             question,

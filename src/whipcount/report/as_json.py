@@ -28,6 +28,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "headcount": {c.section: c.to_json()["options"] for c in first.headcounts},
         "thresholds": _thresholds(first),
         "outlook": {c.event: {"p": round(c.p, 5), "says": c.says, "words": odds(c.p)} for c in chances},
+        "number": {"what": first.number, "without_evidence": first.bare},
         "evidence": [_reason(r) for r in first.reasons],
         "set_aside": [
             {
@@ -63,8 +64,9 @@ def _thresholds(part: Part) -> list[dict[str, Any]]:
 
 def _reason(r: Reason) -> dict[str, Any]:
     return {
-        "id": r.id,
+        "ids": list(r.ids),
         "effect": round(r.effect, 5),
+        "people": None if r.people is None else round(r.people, 3),
         "rough": r.rough,
         "what": r.what,
         "by": r.by,

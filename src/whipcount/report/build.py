@@ -24,7 +24,8 @@ from whipcount.forecast import (
     moved,
     outlook,
 )
-from whipcount.forecast.reasons import best_pair, leading_number
+from whipcount.forecast.field import nominations_needed
+from whipcount.forecast.reasons import best_pair, leading_number, without_evidence
 from whipcount.headcount import Headcount
 from whipcount.report.words import day, names, odds, percent
 from whipcount.rules import Ballot, InForce, Threshold
@@ -45,11 +46,13 @@ class Need:
 class Reason:
     """A piece of evidence and what it did to the answer.
 
-    `id` is the row's id in evidence.csv (or the poll's in polls.csv); `effect` a difference of probabilities.
+    ids     of its rows in evidence.csv (several where they are one story), or of the poll in polls.csv
+    effect  difference of the leading probability; `people` of the mean of the support, in electors
     """
 
-    id: str
+    ids: tuple[str, ...]
     effect: float
+    people: float | None
     rough: bool
     what: str
     by: str
@@ -73,7 +76,7 @@ class Chance:
 class Part:
     """One question of a contest: everything the report says about it.
 
-    `number` names the leading number that `reasons` are about.
+    `number` names the leading number that `reasons` are about, and `bare` is what it would be with no evidence at all.
     """
 
     result: AnyOutlook
@@ -83,6 +86,7 @@ class Part:
     needs: tuple[Need, ...]
     chances: tuple[Chance, ...]
     number: str
+    bare: float | None
     reasons: tuple[Reason, ...]
     headcounts: tuple[Headcount, ...]
     set_aside: tuple[Poll, ...]
@@ -144,9 +148,10 @@ def _part(contest: Contest, result: Outlook, one: AnyOutlook, *, first: bool) ->
         rules=None if isinstance(one, CampsOutlook) else one.rules,
         asks=one.question.asks,
         answer=answer(one),
-        needs=tuple(_needs(one)),
+        needs=tuple(_needs(contest, one)),
         chances=tuple(_chances(one)),
         number=number,
+        bare=without_evidence(result, one) if first else None,
         reasons=reasons,
         headcounts=counts,
         set_aside=one.set_aside if isinstance(one, ElectionOutlook) else (),
@@ -209,7 +214,7 @@ def _likely(p: float) -> str:
     return "almost certain" if p >= 0.99 else f"likely, {odds(p)}," if p > 0.6 else "about as likely as not"
 
 
-def _needs(one: AnyOutlook) -> Sequence[Need]:
+def _needs(contest: Contest, one: AnyOutlook) -> Sequence[Need]:
     if isinstance(one, ConfidenceOutlook):
         out = []
         for t in one.thresholds:
@@ -222,20 +227,17 @@ def _needs(one: AnyOutlook) -> Sequence[Need]:
             Need("a camp or camps together", one.headcount.majority, n, "to win a vote"),
             Need("a camp or camps together", n - one.headcount.majority + 1, n, "to stop one"),
         ]
-    return _election_needs(one)
+    return _election_needs(contest, one)
 
 
-def _election_needs(one: ElectionOutlook) -> list[Need]:
+def _election_needs(contest: Contest, one: ElectionOutlook) -> list[Need]:
     rolls = {c.section: len(c.roll) for c in one.headcounts}
-    needs = []
-    nomination = one.rules.version.nomination(one.question.clause)
-    for leaf in nomination.needs.leaves() if nomination is not None and nomination.needs is not None else ():
-        if rolls and leaf.needs is not None and leaf.body is not None and leaf is nomination.needs.leaves()[0]:
-            of = next(iter(rolls.values()))
-            body = one.rules.version.bodies[leaf.body].name
-            needs.append(
-                Need("a candidate", leaf.needs.people(of), of, "to be on the paper", f"nominations from {body}")
-            )
+    needs: list[Need] = []
+    need = nominations_needed(contest, one.rules.version, one.question.clause, one.headcounts)
+    if need is not None:
+        number, of, here = need
+        who = names([contest.identity.sections[c.section].name for c in here])
+        needs.append(Need("a candidate", number, of, "to be on the paper", f"nominations from {who}"))
     for ballot in one.rules.version.path(one.question.clause):
         needs += _ballot_needs(ballot, rolls)
     return needs
@@ -285,18 +287,30 @@ def _after(result: Outlook) -> tuple[Chance, ...]:
 
 
 def _reason(contest: Contest, m: Moved) -> Reason:
-    row = m.evidence
-    if isinstance(row, Poll):
-        head = row.head
-        shares = ", ".join(f"{o} {s:g}" for o, s in sorted(row.shares.items(), key=lambda i: -i[1])[:4])
+    if isinstance(m.evidence, Poll):
+        head = m.evidence.head
+        shares = ", ".join(f"{o} {s:g}" for o, s in sorted(m.evidence.shares.items(), key=lambda i: -i[1])[:4])
         what = f"{head.link} of {head.population}: {shares}"
         return Reason(
-            head.poll, m.effect, m.rough, what, head.pollster, "pollster", head.known, head.source, head.confidence
-        )
+            (head.poll,), m.effect, None, m.rough, what, head.pollster, "pollster", head.known, head.source, head.confidence
+        )  # fmt: skip
+    row = m.evidence[0]
+    what = describe(contest, row) if len(m.evidence) == 1 else _story(m.evidence)
+    ids = tuple(r.id for r in m.evidence)
     return Reason(
-        row.id, m.effect, m.rough, describe(contest, row), row.by, row.source_kind, row.known, row.source, row.confidence,
-        row.quote,
+        ids, m.effect, m.people, m.rough, what, row.by, row.source_kind, row.known, row.source, row.confidence, row.quote
     )  # fmt: skip
+
+
+def _story(rows: Sequence[Evidence]) -> str:
+    """What the rows of one story say together: "list of 34: 20 supports David Shearer, 12 opposes David Shearer"."""
+    said: dict[str, int] = {}
+    for row in rows:
+        stance = "total" if row.kind == "total" else (row.stance or row.kind)
+        key = f"{stance} {names(row.option)}".strip()
+        said[key] = said.get(key, 0) + 1
+    parts = [f"{count} {key}" for key, count in sorted(said.items(), key=lambda item: -item[1])[:4]]
+    return f"a list of {len(rows)}: {', '.join(parts)}"
 
 
 def describe(contest: Contest, row: Evidence) -> str:

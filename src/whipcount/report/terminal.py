@@ -34,11 +34,16 @@ def render(report: Report) -> RenderableType:
         r for count in _shown(part) for r in _block(f"Where {_section(report, count)} stands", _headcount(count))
     ]
     pieces += _block("What happens", _chances(part, report))
-    pieces += _block(f"What moved it most ({part.number})", _reasons(part))
+    pieces += _block(_moved_title(part), _reasons(part))
     pieces += list(_aside(part))
     pieces += list(_further(report))
     pieces += list(_happened(report))
     return Group(*pieces)
+
+
+def _moved_title(part: Part) -> str:
+    bare = f"; with no evidence at all {percent(part.bare)}" if part.bare is not None else ""
+    return f"What moved it most ({part.number}{bare})"
 
 
 def _title(report: Report) -> Text:
@@ -72,10 +77,16 @@ def _plain(*columns: tuple[str, str]) -> Table:
 def _needs(needs: tuple[Need, ...]) -> RenderableType | None:
     if not needs:
         return None
-    lines: dict[str, list[str]] = {}
+    lines: dict[tuple[str, ...], list[str]] = {}
+    by_note: dict[str, list[str]] = {}
     for need in needs:
-        lines.setdefault(f"{need.note}", []).append(f"{need.who}: {need.number} of {need.of} {need.what}")
-    texts = [Text.assemble("; ".join(parts), (f"  ({note})" if note else "", "dim")) for note, parts in lines.items()]
+        by_note.setdefault(need.note, []).append(f"{need.who}: {need.number} of {need.of} {need.what}")
+    for note, parts in by_note.items():
+        lines.setdefault(tuple(parts), []).append(note)
+    texts = [
+        Text.assemble("; ".join(parts), (f"  ({', '.join(n for n in notes if n)})" if any(notes) else "", "dim"))
+        for parts, notes in lines.items()
+    ]
     return Group(*texts)
 
 
@@ -118,21 +129,24 @@ def _bar(says: str, p: float) -> Text:
 
 
 def _reasons(part: Part) -> RenderableType | None:
-    shown = [r for r in part.reasons if abs(r.effect) >= 0.0005][:REASONS_SHOWN]
-    if not shown:
-        return (
-            Text("No single piece of evidence moves it by as much as a tenth of a point.", style="dim")
-            if part.reasons
-            else None
-        )
+    if not part.reasons:
+        return None
     table = _plain(
-        ("points", "right"), ("evidence", "left"), ("who says so", "left"), ("known", "left"), ("where", "left")
+        ("points", "right"),
+        ("people", "right"),
+        ("evidence", "left"),
+        ("who says so", "left"),
+        ("known", "left"),
+        ("where", "left"),
     )
-    for r in shown:
-        rough = "~" if r.rough else ""
+    for r in part.reasons[:REASONS_SHOWN]:
+        people = "" if r.people is None else f"{r.people:+.1f}"
+        more = f" +{len(r.ids) - 1}" if len(r.ids) > 1 else ""
+        what = Text(f"[{r.ids[0]}{more}] {r.what}")
         table.add_row(
-            rough + points(r.effect),
-            f"[{r.id}] {r.what}".replace("[", "\\["),
+            ("~" if r.rough else "") + points(r.effect),
+            people,
+            what,
             f"{r.by} ({r.source_kind})",
             r.known.isoformat(),
             site(r.source[0]),

@@ -35,7 +35,7 @@ def _share(value: Any) -> Any:
 
 
 def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [part.strip() for part in value.split(" ; ")] if isinstance(value, str) else value
 
 
 def _day(value: Any) -> Any:
@@ -50,7 +50,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Share = Annotated[Fraction, BeforeValidator(_share), PlainSerializer(str, return_type=str)]
 """An exact share between 0 and 1."""
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-"""One text or a list of texts."""
+"""A list of texts; in one cell or line they are parted by " ; "."""
 
 
 class Model(BaseModel):
@@ -86,6 +86,8 @@ class Threshold(Model):
     def _one_measure(self) -> Threshold:
         if (self.share is None) == (self.count is None):
             raise ValueError("a threshold has either a 'share' or a 'count' -> Keep one of the two.")
+        if self.count is not None and self.compare == "more than":
+            raise ValueError("a 'count' is the number that is enough -> Drop 'compare', and write one more as the count.")
         return self
 
     def people(self, base: Fraction | int) -> int:
