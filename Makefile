@@ -1,0 +1,66 @@
+# `make demo` and `make test` need Python 3.11 or later, make and a package index; nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check types style docs lock bench-count bench-power bench-headcount clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: $(VENV)/.run ## who had the numbers on 20 November 2012
+	@$(BIN)/whipcount report nz-labour-2012 --as-of 2012-11-20
+
+test: $(VENV)/.dev types style ## types, style, and all tests that are not long (under ten minutes on two cores)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+test-all: $(VENV)/.dev types style ## the long tests too
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "long or not long"
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+style: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+docs: $(VENV)/.dev ## write anew the parts of README and docs that come from commands
+	$(BIN)/python tools/regenerate.py
+
+bench-count: $(VENV)/.dev ## how fast ballots are counted, as ratios measured in this run
+	$(BIN)/python bench/bench_count_speed.py
+
+bench-power: $(VENV)/.dev ## how fast power indices are computed, likewise
+	$(BIN)/python bench/bench_power.py
+
+bench-headcount: $(VENV)/.dev ## how fast the headcount is inferred, likewise
+	$(BIN)/python bench/bench_headcount.py
+
+lock: $(VENV)/.dev ## pin every dependency with its hash anew
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q pyproject.toml -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/core.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in --all-extras -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/run.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in requirements/dev.in --all-extras -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/dev.lock --custom-compile-command "make lock"
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("whipcount needs Python 3.11 or later; set PYTHON=... to one") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+# What it takes to run: the package with all its extras, from pinned and hashed releases.
+$(VENV)/.run: $(VENV)/bin/python requirements/run.lock pyproject.toml
+	@echo "Installing (once; about a minute)..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What it takes to work on it: checks, tests, and the peers that the counts are compared with.
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	@echo "Installing what the tests need (once; about a minute)..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
