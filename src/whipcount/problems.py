@@ -94,8 +94,14 @@ class Lines:
         return here
 
     def line(self, path: Path) -> int:
-        """The line of the deepest part of `path` that the file has (0 for an empty file)."""
-        return self.at.get(self.real(path), self.at.get((), 0))
+        """The line of the deepest part of a path as pydantic gives it (0 for an empty file)."""
+        return self.nearest(self.real(path))
+
+    def nearest(self, path: Path) -> int:
+        """The line of a path in the file, or of the deepest part of it that the file has."""
+        while path and path not in self.at:
+            path = path[:-1]
+        return self.at.get(path, 0)
 
     def place(self, path: Path) -> str:
         """The named records that hold `path`, outermost first: "version 2012-11-17, clause 'ballot'"."""
@@ -154,11 +160,12 @@ def _problems(place: Path, item: dict[str, Any], lines: Lines) -> Iterator[Probl
         for inner, text in found.faults:
             what, _, mend = text.partition(" -> ")
             where = lines.place((*place, *inner))
-            yield Problem(lines.file, lines.line((*place, *inner)), f"{where}: {what}" if where else what, mend)
+            yield Problem(lines.file, lines.nearest((*place, *inner)), f"{where}: {what}" if where else what, mend)
         return
     what, mend = _words(_key(place, item), item)
     where = lines.place(place)
-    yield Problem(lines.file, lines.line(place), f"{where}: {what}" if where else what, mend)
+    at = (*place, "kind") if item["type"] == "union_tag_invalid" else place
+    yield Problem(lines.file, lines.nearest(at), f"{where}: {what}" if where else what, mend)
 
 
 def _key(place: Path, item: dict[str, Any]) -> str:

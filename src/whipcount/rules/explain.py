@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whipcount.rules import words
-from whipcount.rules.clauses import Ballot, Clause, Confidence, Electorate, Petition, Text
+from whipcount.rules.clauses import Ballot, Clause, Confidence, Electorate, Nomination, Petition, Text
 from whipcount.rules.facets import facets, sure
+from whipcount.rules.language import Reading
 from whipcount.rules.rulebook import Version
 from whipcount.rules.words import CIRCUMSTANCES, MOTIONS, Names, names_of
 
@@ -62,9 +63,13 @@ def explain_clause(clause: Clause, names: Names) -> Paragraph:
         kind=getattr(clause, "kind", ""),
         heading=heading(clause, names),
         text=" ".join(f.text for f in told),
-        sources=clause.source,
+        sources=tuple(dict.fromkeys((*clause.source, *(s for reading in _readings(clause) for s in reading.source)))),
         confidence=clause.confidence,
     )
+
+
+def _readings(clause: Clause) -> tuple[Reading, ...]:
+    return clause.readings if isinstance(clause, Confidence | Petition | Nomination) else ()
 
 
 _HEADINGS = {
