@@ -11,7 +11,7 @@ import pytest
 from conftest import make_ballot
 
 from whipcount.ballots import Profile
-from whipcount.count import count
+from whipcount.count import TiePlan, count
 from whipcount.count.pairwise import pairwise
 from whipcount.errors import TieUnresolved
 
@@ -59,14 +59,31 @@ def by_pyrankvote(names, papers):
 
 
 def compare_pyrankvote(how_many):
-    """Round by round. It puts out at once all who cannot catch up, as our `batch` does; the winner is the same either way."""
+    """Round by round. It puts out at once all who cannot catch up, as our `batch` does; the winner is the same either way.
+
+    Version 2.0.6 takes names off the list of those who cannot catch up while walking it, so that it passes over every
+    second one: it puts out somebody and keeps somebody with fewer votes. It also puts out candidates whose votes together
+    equal the next tally, who could still draw level. Where it differs from us, one of the two must be why.
+    """
     for names, papers, profile, tally in untied(1, how_many):
         result = by_pyrankvote(names, papers)
         batch = count(profile, BATCH)
         assert [w.name for w in result.get_winners()] == [tally.winner] == [batch.winner]
-        for one, theirs in zip(batch.rounds, result.rounds, strict=True):
+        before = set()
+        for one, theirs in zip(batch.rounds, result.rounds, strict=False):
             votes = {r.candidate.name: r.number_of_votes for r in theirs.candidate_results}
             assert {n: votes[n] for n in one.continuing} == one.totals
+            out = {r.candidate.name for r in theirs.candidate_results if str(r.status) == "Rejected"} - before
+            if one.elected or out != set(one.eliminated):
+                assert one.elected or rejects_wrongly(votes, out, before)
+                break
+            before |= out
+
+
+def rejects_wrongly(votes, out, before):
+    """Whether somebody goes out who has more than somebody who stays, or who with the others could still draw level."""
+    stay = [n for name, n in votes.items() if name not in out | before]
+    return max(votes[n] for n in out) > min(stay) or sum(votes[n] for n in out) >= min(stay)
 
 
 def compare_pref_voting(how_many):
@@ -123,3 +140,46 @@ def test_a_sample_agrees(compare):
 @pytest.mark.parametrize("compare", COMPARISONS)
 def test_thousands_agree(compare):
     compare(MANY)
+
+
+class TestWherePeersAreWrong:
+    """B and C are level for last, each the other's second choice: whichever of them goes out, the other beats A, 6 to 4."""
+
+    PAPERS = {("A",): 4, ("B", "C"): 3, ("C", "B"): 3}  # noqa: RUF012
+
+    def possible(self):
+        profile = Profile.from_rankings(self.PAPERS.items())
+        with pytest.raises(TieUnresolved):
+            count(profile, AV)
+        return count(profile, AV, ties=TiePlan(rules=("all",))).possible
+
+    def test_every_way_of_breaking_the_tie_elects_b_or_c(self):
+        assert self.possible() == ("B", "C")
+
+    @pytest.mark.filterwarnings("ignore")
+    def test_pref_voting_elects_a(self):
+        """It puts out all who are level for last at once; no rulebook of the library does."""
+        profiles = pytest.importorskip("pref_voting.profiles_with_ties")
+        methods = pytest.importorskip("pref_voting.iterative_methods")
+        theirs = profiles.ProfileWithTies([{0: 1}, {1: 1, 2: 2}, {2: 1, 1: 2}], rcounts=[4, 3, 3], candidates=[0, 1, 2])
+        theirs.use_extended_strict_preference()
+        assert methods.instant_runoff_for_truncated_linear_orders(theirs) == [0]
+        assert "A" not in self.possible()
+
+    def test_pyrankvote_draws_lots_and_does_not_say_so(self):
+        pytest.importorskip("pyrankvote")
+        random.seed(2010)
+        winners = [by_pyrankvote(["A", "B", "C"], self.PAPERS).get_winners()[0].name for _ in range(40)]
+        assert set(winners) == {"B", "C"}
+
+    @pytest.mark.filterwarnings("ignore")
+    def test_votekit_draws_lots_where_no_rule_was_given(self):
+        pytest.importorskip("votekit")
+        from votekit.ballot import RankBallot
+        from votekit.elections import IRV
+        from votekit.pref_profile import RankProfile
+
+        ballots = [RankBallot(ranking=[{n} for n in ranking], weight=w) for ranking, w in self.PAPERS.items()]
+        profile = RankProfile(ballots=ballots, candidates=("A", "B", "C"))
+        winners = {next(iter(IRV(profile, tiebreak=None, rng_seed=seed).get_elected()[0])) for seed in range(12)}
+        assert winners == {"B", "C"}

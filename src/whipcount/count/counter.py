@@ -88,7 +88,7 @@ class Counter:
         if len(self.profiles) > 1:
             return number <= len(self.profiles)
         assert self.papers is not None
-        return self.papers.profile.ranks.shape[1] > 1
+        return bool(self.papers.profile.ranks.shape[1] > 1)
 
     def stands_in(self) -> bool:
         """Whether one file of rankings stands in for fresh votes."""

@@ -101,8 +101,9 @@ class Papers:
 
     def _to_move(self, still_in: NDArray[np.bool_]) -> NDArray[np.bool_]:
         # Holder -1 (fresh) takes the last element, the inactive take the elements behind the candidates.
-        move = np.concatenate([~still_in, np.zeros(len(Cause), np.bool_), [True]])
-        return np.asarray(move[self.holder], np.bool_)  # type: ignore[no-any-return]
+        move: NDArray[np.bool_] = np.concatenate([~still_in, np.zeros(len(Cause), np.bool_), [True]])
+        moves: NDArray[np.bool_] = move[self.holder]
+        return moves
 
     def _move(self, rows: NDArray[np.intp], still_in: NDArray[np.bool_]) -> None:
         ranks = self.profile.ranks
@@ -118,7 +119,7 @@ class Papers:
             self.at[rows] += 1
 
     def _plain(self, rows: NDArray[np.intp], codes: NDArray[np.intp], still_in: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        hit = (codes >= 0) & still_in[np.maximum(codes, 0)]
+        hit: NDArray[np.bool_] = (codes >= 0) & still_in[np.maximum(codes, 0)]
         self.holder[rows[hit]] = codes[hit]
         return hit
 
