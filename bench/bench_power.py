@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable
 from fractions import Fraction
-from time import perf_counter
+from time import perf_counter, process_time
 
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
@@ -44,13 +44,15 @@ def floor_banzhaf(quota: int, weights: list[int]) -> list[float]:
     return [chance[weight] for weight in weights]
 
 
-def timed(run: Callable[[], object], times: int) -> tuple[float, object]:
-    best, result = float("inf"), None
+def timed(run: Callable[[], object], times: int) -> tuple[tuple[float, float], object]:
+    """The fastest run's seconds by the clock, the least processor seconds, and the result."""
+    clock, processor, result = [], [], None
     for _ in range(times):
-        start = perf_counter()
+        start, begun = perf_counter(), process_time()
         result = run()
-        best = min(best, perf_counter() - start)
-    return best, result
+        clock.append(perf_counter() - start)
+        processor.append(process_time() - begun)
+    return (min(clock), min(processor)), result
 
 
 def main() -> None:
@@ -61,11 +63,9 @@ def main() -> None:
     print(
         f"{len(weights)} players, total weight {sum(weights)}, quota {quota}, {len(set(weights))} different weights\n"
     )
-    start = perf_counter()
-    compiled = fast._load() is not None
-    print(
-        f"loading the compiled loops: {perf_counter() - start:.2f} s ({'numba' if compiled else 'no numba: NumPy'})\n"
-    )
+    spent, compiled = timed(fast._load, 1)
+    engine = "no numba: NumPy" if compiled is None else "numba"
+    print(f"loading the compiled loops ({engine}): {spent[0]:.2f} s, of the processor {spent[1]:.2f} s\n")
 
     rows = []
     base, rough = timed(lambda: floor_banzhaf(quota, weights), 1)
@@ -88,11 +88,13 @@ def main() -> None:
         spent, _ = timed(lambda: powerindex.Game(quota=quota, weights=weights).calc_banzhaf(), 1)
         rows.append(("powerindex: Banzhaf", spent, None))
 
-    print(f"{'what':<28}{'seconds':>10}{'floor / it':>12}{'target':>9}")
-    for what, seconds, target in rows:
-        print(f"{what:<28}{seconds:>10.3f}{base / seconds:>12.1f}{f'{target:g}' if target else '':>9}")
+    print(f"{'what':<28}{'seconds':>10}{'processor':>11}{'floor / it':>12}{'target':>9}")
+    for what, (clock, processor), target in rows:
+        ratio = base[1] / processor
+        print(f"{what:<28}{clock:>10.3f}{processor:>11.3f}{ratio:>12.1f}{f'{target:g}' if target else '':>9}")
     print(f"\nlargest relative error: floor {worst:.1e}, Shapley-Shubik by quadrature {float(digits):.1e}")
-    if any(target is not None and seconds > target for _, seconds, target in rows):
+    # Judged by processor time, so that a busy machine fails nobody.
+    if any(target is not None and processor > target for _, (_, processor), target in rows):
         sys.exit(1)
 
 
