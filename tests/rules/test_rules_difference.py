@@ -128,3 +128,8 @@ def test_two_rulebooks_of_different_parties() -> None:
     found = difference(find("uk-conservatives@2005-10-01").version, find("uk-labour@2010-06-01").version)
     assert found.about("who chooses")
     assert found.to_json()["changes"]
+
+
+def test_a_stage_put_before_the_others_is_told() -> None:
+    (who, *_) = difference(find("nz-labour@2013-01-01").version, find("nz-labour@2022-01-01").version).changes
+    assert "the caucus, who now have the first say" in who.matters_for

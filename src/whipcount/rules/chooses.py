@@ -28,7 +28,7 @@ def who_chooses(both: Sides, sizes_a: Sizes, sizes_b: Sizes) -> Iterator[Change]
             "Who elects the leader",
             path_words(old, both.names_a),
             path_words(new, both.names_b),
-            tuple(_for_whom(both, old, new)),
+            tuple(_for_whom(both, old, new)) or (words.listed(both.names_b.body(b) for b in _weights(new)),),
             _sources(old),
             _sources(new),
             (old[-1].id, new[-1].id),
@@ -70,6 +70,20 @@ def _for_whom(both: Sides, old: Path, new: Path) -> Iterator[str]:
             yield f"{who}, who lose their {'section' if len(old[-1].sections) > 1 else 'vote'}"
         elif after[answers[body]] != weight:
             yield f"{who}, {_moved(weight, after[answers[body]])}"
+    yield from _stages(both, old, new)
+
+
+def _stages(both: Sides, old: Path, new: Path) -> Iterator[str]:
+    """Those who vote before the last ballot, where they did not before, or no longer do."""
+    before = {body for ballot in old[:-1] for body in ballot.bodies}
+    after = {both.body.get(body, body): ballot for ballot in new[:-1] for body in ballot.bodies}
+    for body, ballot in after.items():
+        if body not in before:
+            own = next(key for key in ballot.bodies if both.body.get(key, key) == body)
+            does = "who now cut the field for the others" if ballot.leaves > 1 else "who now have the first say"
+            yield f"{both.names_b.body(own)}, {does}"
+    for body in sorted(before - set(after)):
+        yield f"{both.names_a.body(body)}, who no longer vote before the last ballot"
 
 
 def _moved(was: Fraction, now: Fraction) -> str:

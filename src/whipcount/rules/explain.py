@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whipcount.rules import words
-from whipcount.rules.clauses import Ballot, Clause, Confidence, Electorate, Nomination, Petition, Text
+from whipcount.rules.clauses import Ballot, Clause, Confidence, Electorate, Nomination, Opening, Petition, Text
 from whipcount.rules.facets import facets, sure
 from whipcount.rules.language import Reading
 from whipcount.rules.rulebook import Version
@@ -95,9 +95,11 @@ def heading(clause: Clause, names: Names) -> str:
     elif isinstance(clause, Petition):
         text = "calling a vote on the leader" if clause.calls else _CHALLENGE[clause.nominates]
     else:
-        text = (
-            f"{_HEADINGS[getattr(clause, 'kind', '')]} {CIRCUMSTANCES[getattr(clause, 'circumstance', 'any')]}".strip()
-        )
+        text = _HEADINGS[getattr(clause, "kind", "")]
+    if isinstance(clause, Opening) and clause.circumstance != "any":
+        text += f" {CIRCUMSTANCES[clause.circumstance]}"
+    if isinstance(clause, Nomination) and clause.opening:
+        text += f" after {words.listed((names.clauses.get(o, o) for o in clause.opening), 'or')}"
     return text[0].upper() + text[1:]
 
 

@@ -87,7 +87,9 @@ class Threshold(Model):
         if (self.share is None) == (self.count is None):
             raise ValueError("a threshold has either a 'share' or a 'count' -> Keep one of the two.")
         if self.count is not None and self.compare == "more than":
-            raise ValueError("a 'count' is the number that is enough -> Drop 'compare', and write one more as the count.")
+            raise ValueError(
+                "a 'count' is the number that is enough -> Drop 'compare', and write one more as the count."
+            )
         return self
 
     def people(self, base: Fraction | int) -> int:
