@@ -65,6 +65,7 @@ class _Run:
         self.won = np.full(n, -1)
         self.base_groups: Floats | None = None
         self.valid_votes: Floats | None = None
+        self.cast: Floats | None = None
         s = len(ballot.sections)
         self.first, self.last = np.zeros((n, s, c)), np.zeros((n, s, c))
         self.final = np.zeros((n, c))
@@ -88,6 +89,9 @@ class _Run:
         sections = self._by_section(votes)
         tallies = self._weigh(votes) if self.ballot.weighted else sections[:, 0]
         total = tallies.sum(axis=1)
+        if number == 1:
+            # Those who vote in the first round are taken to vote in all: papers that name nobody left are cast, and blank.
+            self.cast = total
         if number == 1 or self.ballot.paper == "single":
             self.valid_votes = np.ones(len(total)) if len(self.ballot.sections) > 1 else total
         assert self.valid_votes is not None
@@ -263,6 +267,8 @@ class _Run:
     def _base(self, need: Threshold, now: _Round) -> Floats:
         if need.of == "entitled" and self.entitled is not None:
             return np.full(len(now.valid), float(self.entitled))
+        if need.of == "cast" and self.cast is not None:
+            return self.cast
         return now.continuing if need.of == "continuing" else now.valid
 
     def _plain_majority(self) -> bool:
