@@ -110,7 +110,7 @@ class Counter:
         if papers is None:
             return Hand({}, {})
         moved = papers.advance(continuing).papers
-        held = papers.held()
+        held = papers.held
         size = len(papers.candidates)
         place = {n: papers.candidates.index(n) for n in continuing if n in papers.candidates}
         votes = {

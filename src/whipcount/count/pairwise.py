@@ -89,7 +89,7 @@ def pairwise(profile: Profile, ballot: Ballot, section: str | None = None) -> Pa
 def _worths(papers: Papers, ballot: Ballot) -> list[Fraction]:
     """What one unit of weight is worth in each group, by the votes that count in the first round."""
     papers.advance(papers.candidates)
-    held = papers.held()[:, : len(papers.candidates)].sum(axis=1)
+    held = papers.held[:, : len(papers.candidates)].sum(axis=1)
     base = {group: papers.votes(int(n)) for group, n in zip(papers.groups, held, strict=True)}
     worths = worth(ballot, base, base)
     return [worths[group] / papers.profile.scale for group in papers.groups]

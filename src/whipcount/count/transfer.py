@@ -24,6 +24,9 @@ from whipcount.rules import Marks
 CAUSES = (Cause.EXHAUSTED, Cause.OVERVOTE, Cause.SKIPPED, Cause.DUPLICATE)
 """The causes for which a paper becomes inactive during a count; a blank paper (undervote) never was active."""
 
+EXACT_IN_FLOATS = 2**53
+"""Whole numbers below this are exact in 64-bit floats."""
+
 FRESH = -1
 """The holder of a paper before the first round."""
 
@@ -55,14 +58,23 @@ class Papers:
     def __init__(self, reading: Reading) -> None:
         self.profile = reading.profile
         self.candidates = self.profile.candidates
-        self.end = reading.end.astype(np.intp)
-        rows = len(self.profile.weight)
-        self.holder = np.full(rows, FRESH, np.intp)
+        self.end = reading.end
+        size, rows = len(self.candidates), len(self.profile.weight)
+        self.holder = np.full(rows, FRESH, np.int32)
         """Index of the candidate; FRESH; or C + cause once inactive."""
         self.at = np.zeros(rows, np.intp)
-        blank = self.end == Cause.UNDERVOTE
-        self.holder[blank] = len(self.candidates) + Cause.UNDERVOTE
+        """Where each row's current mark stands in `marks`."""
         self.overvotes = [np.array(sorted(marked)) for marked in self.profile.overvotes]
+        # One more column of nothing, so that every row ends within it.
+        marks = np.full((rows, self.profile.ranks.shape[1] + 1), SKIPPED, np.int16)
+        marks[:, :-1] = self.profile.ranks
+        self.marks = marks.ravel()
+        self.at = np.arange(rows, dtype=np.intp) * marks.shape[1]
+        self.held = np.zeros((len(self.groups), size + len(Cause)), np.int64)
+        """Papers by group and holder (G, C + 5): candidates first, then the inactive by `Cause`."""
+        blank = np.flatnonzero(self.end == Cause.UNDERVOTE)
+        self.holder[blank] = size + Cause.UNDERVOTE
+        np.add.at(self.held[:, size + Cause.UNDERVOTE], self.profile.group[blank], self.profile.weight[blank])
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -75,29 +87,20 @@ class Papers:
 
     def blank(self) -> Fraction:
         """The votes on papers that were blank from the start."""
-        return self.votes(int(self.profile.weight[self.end == Cause.UNDERVOTE].sum()))
+        return self.votes(int(self.held[:, len(self.candidates) + Cause.UNDERVOTE].sum()))
 
     def advance(self, continuing: Iterable[str]) -> Moves:
         """Move every paper whose candidate is no longer in to its next continuing choice."""
-        still_in = self._mask(continuing)
+        names = set(continuing)
+        still_in = np.array([name in names for name in self.candidates], np.bool_)
         rows = np.flatnonzero(self._to_move(still_in))
         before = self.holder[rows]
         self._move(rows, still_in)
+        moved = self._sums(rows, before)
         size = len(self.candidates)
-        moved = np.zeros((len(self.groups), size + 1, size + len(Cause)), np.int64)
-        source = np.where(before == FRESH, size, before)
-        np.add.at(moved, (self.profile.group[rows], source, self.holder[rows]), self.profile.weight[rows])
+        self.held += moved.sum(axis=1)
+        self.held[:, :size] -= moved[:, :size].sum(axis=2)
         return Moves(moved)
-
-    def held(self) -> NDArray[np.int64]:
-        """Papers by group and holder (G, C + 5): candidates first, then the inactive by `Cause`."""
-        out = np.zeros((len(self.groups), len(self.candidates) + len(Cause)), np.int64)
-        np.add.at(out, (self.profile.group, self.holder), self.profile.weight)
-        return out
-
-    def _mask(self, continuing: Iterable[str]) -> NDArray[np.bool_]:
-        names = set(continuing)
-        return np.array([name in names for name in self.candidates], np.bool_)
 
     def _to_move(self, still_in: NDArray[np.bool_]) -> NDArray[np.bool_]:
         # Holder -1 (fresh) takes the last element, the inactive take the elements behind the candidates.
@@ -106,37 +109,38 @@ class Papers:
         return moves
 
     def _move(self, rows: NDArray[np.intp], still_in: NDArray[np.bool_]) -> None:
-        ranks = self.profile.ranks
-        while len(rows):
-            over = self.at[rows] >= ranks.shape[1]
-            self._stop(rows[over], self.end[rows[over]])
-            rows = rows[~over]
-            codes = ranks[rows, self.at[rows]].astype(np.intp)
-            ended = codes == SKIPPED
-            self._stop(rows[ended], self.end[rows[ended]])
-            settled = ended | self._plain(rows, codes, still_in) | self._overvoted(rows, codes, still_in)
-            rows = rows[~settled]
-            self.at[rows] += 1
-
-    def _plain(self, rows: NDArray[np.intp], codes: NDArray[np.intp], still_in: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        hit: NDArray[np.bool_] = (codes >= 0) & still_in[np.maximum(codes, 0)]
-        self.holder[rows[hit]] = codes[hit]
-        return hit
-
-    def _overvoted(
-        self, rows: NDArray[np.intp], codes: NDArray[np.intp], still_in: NDArray[np.bool_]
-    ) -> NDArray[np.bool_]:
-        settled = np.zeros(len(rows), np.bool_)
+        """Step each row on to the first mark at which it stops, and settle it there."""
+        stops = self._stops(still_in)
+        at = self.at[rows]
+        pending = np.arange(len(rows))
+        while len(pending):
+            pending = pending[~stops[self.marks[at[pending]]]]
+            at[pending] += 1
+        self.at[rows] = at
+        codes = self.marks[at]
+        ended = codes == SKIPPED
+        self.holder[rows] = np.where(ended, len(self.candidates) + self.end[rows], codes)
         for code in np.unique(codes[codes <= OVERVOTE_BASE]):
             marked = self.overvotes[OVERVOTE_BASE - int(code)]
             left = marked[still_in[marked]]
-            here = codes == code
-            if len(left) == 1:
-                self.holder[rows[here]] = left[0]
-            elif len(left) > 1:
-                self._stop(rows[here], np.full(int(here.sum()), Cause.OVERVOTE, np.intp))
-            settled |= here & (len(left) > 0)
-        return settled
+            here = rows[codes == code]
+            self.holder[here] = left[0] if len(left) == 1 else len(self.candidates) + Cause.OVERVOTE
 
-    def _stop(self, rows: NDArray[np.intp], causes: NDArray[np.intp]) -> None:
-        self.holder[rows] = len(self.candidates) + causes
+    def _stops(self, still_in: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """For every code, whether a row stops there: indexed by candidate, and from behind by -1, -2, ..."""
+        several = [bool(still_in[marked].any()) for marked in reversed(self.overvotes)]
+        return np.array([*still_in, *several, True], np.bool_)
+
+    def _sums(self, rows: NDArray[np.intp], before: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The weights of rows by group, holder before (fresh ones last) and holder now."""
+        size = len(self.candidates)
+        shape = (len(self.groups), size + 1, size + len(Cause))
+        source = np.where(before == FRESH, size, before)
+        flat = (self.profile.group[rows].astype(np.intp) * shape[1] + source) * shape[2] + self.holder[rows]
+        weight = self.profile.weight[rows]
+        if int(self.profile.weight.sum()) < EXACT_IN_FLOATS:
+            # Every partial sum is a whole number below 2^53, which a float holds exactly; this is several times faster.
+            return np.bincount(flat, weight, shape[0] * shape[1] * shape[2]).astype(np.int64).reshape(shape)
+        sums = np.zeros(shape, np.int64)
+        np.add.at(sums.ravel(), flat, weight)
+        return sums
