@@ -7,6 +7,7 @@ profile, `interpret` reads the marks on the ballots by a rulebook's rules. Bad i
 """
 
 from whipcount.ballots.codes import OVERVOTE_BASE, SKIPPED, Group, Mark
+from whipcount.ballots.continuing import first_continuing
 from whipcount.ballots.info import BallotFileInfo, info
 from whipcount.ballots.limits import Limits
 from whipcount.ballots.marks import Cause, MarkRules, Reading, interpret
@@ -30,6 +31,7 @@ __all__ = [
     "Reading",
     "Row",
     "detect",
+    "first_continuing",
     "info",
     "interpret",
     "read_ballots",

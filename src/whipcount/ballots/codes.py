@@ -85,7 +85,9 @@ def recode(
     place = {marks: k for k, marks in enumerate(known)}
     codes = [_recode_overvote(marks, new_index, place) for marks in overvotes]
     table = np.array([*reversed(codes), SKIPPED, *new_index], np.int16)
-    moved = table[ranks.astype(np.intp) + 1 + len(overvotes)]
+    moved = np.empty_like(ranks)
+    for column in range(ranks.shape[1]):  # one at a time: the numbers to look up take four times the room
+        moved[:, column] = table[ranks[:, column].astype(np.intp) + 1 + len(overvotes)]
     gone = moved == REMOVED
     if gone.any():
         moved = np.take_along_axis(moved, np.argsort(gone, axis=1, kind="stable"), axis=1)

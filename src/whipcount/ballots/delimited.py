@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from whipcount.ballots.codes import Mark
-from whipcount.ballots.draft import OVERVOTE, WRITE_IN, Draft, Options
-from whipcount.ballots.source import Source, decode
-from whipcount.ballots.table import Ballot, CellError, RowReader, Shape, by_rank, shape_of
+from whipcount.ballots.draft import WRITE_IN, Draft, Options
+from whipcount.ballots.faults import LineError
+from whipcount.ballots.limits import MIB
+from whipcount.ballots.source import Source, decode, shown, too_long
+from whipcount.ballots.table import Ballot, RowReader, Shape, by_rank, shape_of
+
+FAST_FROM = 8 * MIB
+"""From this size on, loading the compiled reader pays."""
 
 _BOM = b"\xef\xbb\xbf"
+_REMEMBERED = 200_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ def layout(source: Source, options: Options) -> Layout:
     start = source.head(source.limits.line + 8)
     line, end, _ = start.partition(b"\n")
     if len(line) > source.limits.line:
-        options.faults.stop(1, *source.too_long())
+        options.faults.stop(1, *too_long(source.limits))
     try:
         header = line.removeprefix(_BOM).decode("utf-8").removesuffix("\r")
     except UnicodeDecodeError:
@@ -42,31 +48,43 @@ def layout(source: Source, options: Options) -> Layout:
         names = [name.strip() for name in cells(header, delimiter)]
         known = () if options.candidates is None else (*options.candidates, *options.aliases)
         if len(names) > options.limits.cells:
-            raise CellError(f"the header has more than {options.limits.cells} columns", "Check the file.")
+            raise LineError(f"the header has more than {options.limits.cells} columns", "Check the file.")
         return Layout(delimiter, shape_of(names, known), len(line) + len(end))
-    except CellError as error:
+    except LineError as error:
         options.faults.stop(1, str(error), error.mend)
 
 
 def cells(text: str, delimiter: str) -> list[str]:
-    """The cells of one line. Raises CellError where quotation marks are not closed."""
+    """The cells of one line; a stray carriage return is a blank. Raises LineError for unclosed quotation marks."""
+    text = text.replace("\r", " ")
     if '"' not in text:
         return text.split(delimiter)
     try:
         (row,) = csv.reader([text], delimiter=delimiter, strict=True)
     except (csv.Error, ValueError):
-        raise CellError("the quotation marks are not closed on this line", "Check the quoting.") from None
+        raise LineError("the quotation marks are not closed on this line", "Check the quoting.") from None
     return row
 
 
 def read(source: Source, options: Options) -> Draft:
-    """Read a CSV without compiled code. Raises BallotError."""
+    """Read a CSV: a large one by compiled code, if Numba is installed. Raises BallotError."""
     plan = layout(source, options)
     if plan.shape.kind == "long":
         return read_long(_rows(source, plan, options), RowReader(plan.shape, options), options)
+    if len(source.raw) >= (FAST_FROM if not source.packing else FAST_FROM // 8):
+        from whipcount.ballots import delimited_fast
+
+        count_rows = delimited_fast.kernel()
+        if count_rows is not None:
+            return delimited_fast.read(source, plan, options, count_rows)
+    return read_carefully(source, plan, options)
+
+
+def read_carefully(source: Source, plan: Layout, options: Options) -> Draft:
+    """Read a CSV with a row for each ballot without compiled code."""
     table = TableDraft(plan, options)
     for number, block in _bodies(source, plan):
-        table.add_block(number, block)
+        table.add_lines(block.removesuffix(b"\n").split(b"\n"), number.__add__)
     return table.finish()
 
 
@@ -82,29 +100,33 @@ class TableDraft:
         self.reader = RowReader(self.plan.shape, self.options)
         self._read: dict[bytes, Ballot | None] = {}
 
-    def add_block(self, number: int, block: bytes) -> None:
-        """Add a block of whole lines, the first of which has this number."""
-        lines = block.removesuffix(b"\n").split(b"\n")
+    def add_lines(self, lines: Sequence[bytes], number: Callable[[int], int]) -> None:
+        """Add lines; `number` tells the number of the n-th of them, and is asked only where one is bad."""
         for line, times in Counter(lines).items():
-            ballot = self._read[line] if line in self._read else self.parse(line, number, lines, times)
+            ballot = self._read[line] if line in self._read else self._parse(line, lines, number, times)
             if ballot is not None:
                 self.draft.add(ballot.ranking, ballot.weight * times, ballot.section, ballot.unit)
 
-    def parse(self, line: bytes, number: int, lines: Sequence[bytes], times: int) -> Ballot | None:
-        """Read one different line; None after noting what is wrong with it, or where it is empty."""
-        ballot = None
-        bare = line.removesuffix(b"\r")
+    def _parse(self, line: bytes, lines: Sequence[bytes], number: Callable[[int], int], times: int) -> Ballot | None:
+        """Read one different line; None where it is empty, or after noting what is wrong with it."""
+        bare, ballot = line.removesuffix(b"\r"), None
+        if len(line) > self.options.limits.line:
+            self.options.faults.stop(number(lines.index(line)), *too_long(self.options.limits))
         if bare:
-            first = number + lines.index(line)
-            ballot = read_line(bare, first, times, self.reader, self.plan.delimiter, self.options)
-        if ballot is not None or not bare:
-            if len(self._read) > 200_000:
-                self._read.clear()
-            self._read[line] = ballot
+            try:
+                text = decode(bare)
+                ballot = self.reader.ballot(cells(text, self.plan.delimiter))
+            except LineError as error:
+                first = number(lines.index(line))
+                self.options.faults.line(first, str(error), error.mend, text=shown(bare), times=times)
+                return None
+        if len(self._read) > _REMEMBERED:
+            self._read.clear()
+        self._read[line] = ballot
         return ballot
 
     def finish(self) -> Draft:
-        """The draft of all blocks."""
+        """The draft of all lines."""
         return finished(self.draft, self.plan.shape, self.options)
 
 
@@ -114,20 +136,6 @@ def finished(draft: Draft, shape: Shape, options: Options) -> Draft:
     draft.candidates = list(dict.fromkeys(draft.candidates))
     draft.write_ins = {WRITE_IN}
     return draft
-
-
-def read_line(
-    raw: bytes, number: int, times: int, reader: RowReader, delimiter: str, options: Options
-) -> Ballot | None:
-    """The ballot on one line, or None after noting what is wrong with it."""
-    text = decode(raw, number, options.faults, options.limits)
-    if text is None:
-        return None
-    try:
-        return reader.ballot(cells(text, delimiter))
-    except CellError as error:
-        options.faults.line(number, str(error), error.mend, text=text, times=times)
-        return None
 
 
 def _bodies(source: Source, plan: Layout) -> Iterator[tuple[int, bytes]]:
@@ -147,7 +155,7 @@ def _rows(source: Source, plan: Layout, options: Options) -> Iterator[tuple[int,
         if text:
             try:
                 yield number, text, cells(text, plan.delimiter)
-            except CellError as error:
+            except LineError as error:
                 options.faults.line(number, str(error), error.mend, text=text)
 
 
@@ -159,8 +167,8 @@ def read_long(rows: Iterator[tuple[int, str, list[str]]], reader: RowReader, opt
         try:
             ballot, rank, mark, place = reader.single(row)
             if rest.setdefault(ballot, place) != place:
-                raise CellError(f"ballot '{ballot[:80]}' has another section, unit or weight above", "Correct one.")
-        except CellError as error:
+                raise LineError(f"ballot '{ballot[:80]}' has another section, unit or weight above", "Correct one.")
+        except LineError as error:
             options.faults.line(number, str(error), error.mend, text=text)
             continue
         at = marks.setdefault(ballot, {})
@@ -174,6 +182,3 @@ def read_long(rows: Iterator[tuple[int, str, list[str]]], reader: RowReader, opt
 
 def _spread(mark: Mark) -> list[str]:
     return [mark] if isinstance(mark, str) else sorted(mark or ())
-
-
-__all__ = ["OVERVOTE", "Layout", "TableDraft", "cells", "finished", "layout", "read", "read_line", "read_long"]

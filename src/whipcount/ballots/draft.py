@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from whipcount.ballots.codes import Mark
+from whipcount.ballots.codes import OVERVOTE_BASE, Mark
 from whipcount.ballots.faults import Faults
 from whipcount.ballots.limits import Limits
 from whipcount.ballots.profile import Profile
@@ -40,6 +40,8 @@ class Draft:
     title: str = ""
     seats: int | None = None
     contests: tuple[str, ...] = ()
+    base: Profile | None = None
+    """Ballots that were counted before, without this draft's help."""
     votes: dict[tuple[tuple[Mark, ...], str, str], int | Fraction] = field(default_factory=dict)
 
     def add(self, ranking: Iterable[Mark], weight: int | Fraction = 1, section: str = "", unit: str = "") -> None:
@@ -53,21 +55,37 @@ class Draft:
 
     def profile(self) -> Profile:
         """The profile of all ballots; candidates in the order of `candidates`, others after them, sorted."""
-        marked = {name for ranking, _, _ in self.votes for name in names_in(ranking)} - {OVERVOTE}
-        names = [*self.candidates, *sorted(marked - set(self.candidates))]
-        rows = [
-            Row(_named(ranking, names), Fraction(weight), section, unit)
-            for (ranking, section, unit), weight in self.votes.items()
-        ]
-        coded = encode(rows, names)
-        profile = Profile.of(
-            names, coded.ranks, coded.group, coded.weight, coded.groups, overvotes=coded.overvotes,
-            scale=coded.scale, write_ins={names.index(name) for name in self.write_ins if name in names},
-        )  # fmt: skip
+        names = self._names()
+        profile = self._counted(names)
+        write_ins = {i for i, name in enumerate(profile.candidates) if name in self.write_ins}
+        profile = replace(profile, write_ins=frozenset(write_ins))
         return profile.without(self.withdrawn) if self.withdrawn else profile
 
+    def _names(self) -> list[str]:
+        names = {name for ranking, _, _ in self.votes for name in names_in(ranking)}
+        if self.base is not None:
+            names.update(self.base.candidates)
+        return [*self.candidates, *sorted(names - set(self.candidates))]
 
-def _named(ranking: tuple[Mark, ...], names: Sequence[str]) -> tuple[Mark, ...]:
-    if OVERVOTE not in ranking:
-        return ranking
-    return tuple(frozenset(names) if mark == OVERVOTE else mark for mark in ranking)
+    def _counted(self, names: list[str]) -> Profile:
+        if self.base is not None and not self.votes:
+            return self.base if list(self.base.candidates) == names else self.base.reorder(names)
+        rows = [
+            Row(ranking, Fraction(weight), section, unit) for (ranking, section, unit), weight in self.votes.items()
+        ]
+        coded = encode(rows, names)
+        own = Profile.of(
+            names, coded.ranks, coded.group, coded.weight, coded.groups, overvotes=coded.overvotes, scale=coded.scale
+        )
+        return own if self.base is None else Profile.combine(own, self.base)
+
+
+def of_everyone(profile: Profile) -> Profile:
+    """Make the marks for OVERVOTE what they stand for: marks for every candidate there is."""
+    if OVERVOTE not in profile.candidates:
+        return profile
+    here = profile.candidates.index(OVERVOTE)
+    everyone = frozenset(range(len(profile.candidates))) - {here}
+    ranks = profile.ranks.copy()
+    ranks[ranks == here] = OVERVOTE_BASE - len(profile.overvotes)
+    return replace(profile, ranks=ranks, overvotes=(*profile.overvotes, everyone)).without([OVERVOTE])

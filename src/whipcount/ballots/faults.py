@@ -24,10 +24,18 @@ class Rejected:
     text: str
 
 
+class LineError(ValueError):
+    """What is wrong with one line: its message, and how to mend it."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(what)
+        self.mend = mend
+
+
 class Faults:
     """The problems of one file.
 
-    Bad lines are noted and counted in `rejected`; in the end the caller raises them (`check`) or writes
+    Bad lines are noted, equal ones together, and counted in `rejected`; in the end the caller raises them (`check`) or writes
     them to a file (`write`). Something wrong with the file as a whole raises at once (`stop`). Unless
     `patient`, thousands of bad lines do too: this is no ballot file.
     """
@@ -36,7 +44,7 @@ class Faults:
         self.file = file
         self.patient = patient
         self.rejected = 0
-        self._lines: list[Rejected] = []
+        self._lines: dict[tuple[str, str], Rejected] = {}
         self._mends: dict[str, str] = {}
         self._lock = Lock()
 
@@ -44,7 +52,8 @@ class Faults:
         """Note a line that cannot be read, standing `times` times in the file, first at `number`."""
         with self._lock:
             self.rejected += times
-            self._lines.append(Rejected(number, times, what, text))
+            before = self._lines.get((what, text), Rejected(number, 0, what, text))
+            self._lines[what, text] = Rejected(min(number, before.line), before.times + times, what, text)
             self._mends[what] = mend
         if not self.patient and len(self._lines) >= _MANY:
             self.check()
@@ -67,7 +76,7 @@ class Faults:
 
     def problems(self) -> list[Problem]:
         """The first bad lines as problems, and how many more there are."""
-        found = sorted(self._lines)
+        found = sorted(self._lines.values())
         shown = [
             Problem(self.file, bad.line, bad.reason + _repeated(bad.times), self._mends[bad.reason])
             for bad in found[:SHOWN]
@@ -81,7 +90,7 @@ class Faults:
         with path.open("w", encoding="utf-8", newline="") as out:
             table = csv.writer(out, lineterminator="\n")
             table.writerow(["line", "times", "reason", "text"])
-            table.writerows((bad.line, bad.times, bad.reason, bad.text) for bad in sorted(self._lines))
+            table.writerows((bad.line, bad.times, bad.reason, bad.text) for bad in sorted(self._lines.values()))
 
 
 def _repeated(times: int) -> str:

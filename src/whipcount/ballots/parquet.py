@@ -8,8 +8,9 @@ from typing import Any
 
 from whipcount.ballots.delimited import finished, read_long
 from whipcount.ballots.draft import Draft, Options
+from whipcount.ballots.faults import LineError
 from whipcount.ballots.source import Source
-from whipcount.ballots.table import CellError, RowReader, Shape, shape_of
+from whipcount.ballots.table import RowReader, Shape, shape_of
 from whipcount.errors import MissingExtra
 
 
@@ -28,7 +29,7 @@ def read(source: Source, options: Options) -> Draft:
     known = () if options.candidates is None else (*options.candidates, *options.aliases)
     try:
         shape = shape_of([name.strip() for name in frame.columns], known)
-    except CellError as error:
+    except LineError as error:
         options.faults.stop(0, str(error), error.mend)
     reader = RowReader(shape, options)
     if shape.kind == "long":
@@ -56,7 +57,7 @@ def _rows(polars: Any, frame: Any, shape: Shape, reader: RowReader, options: Opt
     for *row, times, first in counted.iter_rows():
         try:
             ballot = reader.ballot(row)
-        except CellError as error:
+        except LineError as error:
             options.faults.line(first + 1, str(error), error.mend, text=",".join(row), times=times)
         else:
             draft.add(ballot.ranking, ballot.weight * times, ballot.section, ballot.unit)

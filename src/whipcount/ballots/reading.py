@@ -9,7 +9,7 @@ from pathlib import Path
 
 from whipcount.ballots import abif, blt, cef, cvr_json, cvr_xml, delimited, parquet, preflib, scottish
 from whipcount.ballots.detect import detect_format
-from whipcount.ballots.draft import WRITE_IN, Draft, Options
+from whipcount.ballots.draft import OVERVOTE, WRITE_IN, Draft, Options, of_everyone
 from whipcount.ballots.faults import Faults
 from whipcount.ballots.limits import Limits
 from whipcount.ballots.profile import Profile
@@ -108,12 +108,14 @@ def read_source(source: Source, options: Options, format: str) -> tuple[Profile,
 
 def _named(profile: Profile, options: Options) -> Profile:
     """Apply aliases and the list of candidates."""
-    profile = profile.relabel({old: new for old, new in options.aliases.items() if old in profile.candidates})
+    renamed = {old: new for old, new in options.aliases.items() if old in profile.candidates}
+    if renamed:
+        profile = profile.relabel(renamed)
     if options.candidates is None:
-        return profile
-    strange = sorted(set(profile.candidates) - set(options.candidates) - {WRITE_IN})
+        return of_everyone(profile)
+    strange = sorted(set(profile.candidates) - set(options.candidates) - {WRITE_IN, OVERVOTE})
     if strange:
         mend = "Correct the file, or give an alias for each."
         options.faults.stop(0, f"not among the candidates: {', '.join(strange)[:400]}", mend)
     extra = [name for name in profile.candidates if name not in options.candidates]
-    return profile.reorder([*options.candidates, *extra])
+    return of_everyone(profile.reorder([*options.candidates, *extra]))

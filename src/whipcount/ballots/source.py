@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from whipcount.ballots.faults import Faults
+from whipcount.ballots.faults import Faults, LineError
 from whipcount.ballots.limits import MIB, Limits
 from whipcount.errors import BallotError, MissingExtra, Problem
 
@@ -77,7 +77,7 @@ class Source:
             else:
                 rest += chunk
             if len(rest) > self.limits.line:
-                self.refuse(*self.too_long(), line=line)
+                self.refuse(*too_long(self.limits), line=line)
         if rest:
             yield rest
 
@@ -87,14 +87,14 @@ class Source:
         for block in self.blocks():
             for raw in block.splitlines() if b"\r" in block else block.removesuffix(b"\n").split(b"\n"):
                 number += 1
-                text = decode(raw.removeprefix(_BOM) if number == 1 else raw, number, faults, self.limits)
-                if text is not None:
+                if len(raw) > self.limits.line:
+                    faults.stop(number, *too_long(self.limits))
+                try:
+                    text = decode(raw.removeprefix(_BOM) if number == 1 else raw)
+                except LineError as error:
+                    faults.line(number, str(error), error.mend, text=shown(raw))
+                else:
                     yield number, text
-
-    def too_long(self) -> tuple[str, str]:
-        """What is wrong with an overlong line, and how to mend it."""
-        what = f"the line is longer than {self.limits.line:,} bytes"
-        return what, "Check that this is a ballot file with one record on each line."
 
     def refuse(self, what: str, mend: str = "", line: int = 0) -> NoReturn:
         """Raise BallotError for something wrong with the file as a whole."""
@@ -119,20 +119,26 @@ class Source:
             self.refuse(what, "No ballots are so alike; expand it by hand if you trust it.")
 
 
-def decode(raw: bytes, number: int, faults: Faults, limits: Limits) -> str | None:
-    """One line as text, or None after noting why it is none."""
-    if len(raw) > limits.line:
-        faults.line(number, f"the line is longer than {limits.line:,} bytes", text=repr(raw[:80]))
-        return None
+def shown(raw: bytes) -> str:
+    """The start of a line that may be no text, to be shown or written to a file."""
+    return raw[:2000].decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+
+
+def too_long(limits: Limits) -> tuple[str, str]:
+    """What is wrong with an overlong line, and how to mend it. It is never set aside: this is no ballot file."""
+    what = f"the line is longer than {limits.line:,} bytes"
+    return what, "Check that this is a ballot file with one record on each line."
+
+
+def decode(raw: bytes) -> str:
+    """One line as text. Raises LineError where it is not UTF-8."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         what = f"byte {error.start + 1} of the line is not UTF-8"
-        faults.line(number, what, "Save the file as UTF-8, all of it.", text=repr(raw[:200]))
-        return None
+        raise LineError(what, "Save the file as UTF-8, all of it.") from None
     if "\0" in text:
-        faults.line(number, "the line has a zero byte", "Save the file as UTF-8 text.", text=repr(raw[:200]))
-        return None
+        raise LineError("the line has a zero byte", "Save the file as UTF-8 text.")
     return text
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 
 from whipcount.ballots.codes import Mark
 from whipcount.ballots.draft import OVERVOTE, WRITE_IN, Options
+from whipcount.ballots.faults import LineError
 
 _ROLES = {
     "section": {"section", "college", "body"},
@@ -59,14 +60,6 @@ class Shape:
     candidate: int = -1
 
 
-class CellError(ValueError):
-    """What is wrong with a row: its message, and how to mend it."""
-
-    def __init__(self, what: str, mend: str = "") -> None:
-        super().__init__(what)
-        self.mend = mend
-
-
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """What one row says."""
@@ -80,7 +73,7 @@ class Ballot:
 def shape_of(header: Sequence[str], known: Sequence[str] = ()) -> Shape:
     """What the columns under this header are; a heading in `known` is a candidate's.
 
-    Raises CellError where no shape fits.
+    Raises LineError where no shape fits.
     """
     roles: dict[str, int] = {}
     ranks: dict[int, int] = {}
@@ -111,10 +104,10 @@ def _shape(header: Sequence[str], roles: dict[str, int], ranks: dict[int, int], 
         return replace(shape, ranks=(roles["candidate"],))
     if roles:
         column = header[min(roles.values())]
-        raise CellError(f"the column '{column[:80]}' fits none of the three shapes", "Rename or remove it.")
+        raise LineError(f"the column '{column[:80]}' fits none of the three shapes", "Rename or remove it.")
     if ranks:
         if sorted(ranks) != list(range(1, len(ranks) + 1)):
-            raise CellError("the rank columns are not numbered 1, 2, 3, ... once each", "Correct the header.")
+            raise LineError("the rank columns are not numbered 1, 2, 3, ... once each", "Correct the header.")
         return replace(shape, ranks=tuple(ranks[rank] for rank in sorted(ranks)))
     return replace(shape, kind="candidates", candidates=_candidate_columns(others))
 
@@ -123,7 +116,7 @@ def _candidate_columns(others: dict[int, str]) -> dict[int, str]:
     names = {column: name for column, name in others.items() if name}
     if not names or len(set(names.values())) < len(names):
         what = "two columns have the same heading" if names else "the header names no rank and no candidate"
-        raise CellError(what, "Head the columns 'rank1,rank2,...', or with the candidates' names.")
+        raise LineError(what, "Head the columns 'rank1,rank2,...', or with the candidates' names.")
     return names
 
 
@@ -145,7 +138,7 @@ class RowReader:
         self._limit = options.limits.cells
 
     def ballot(self, cells: Sequence[str]) -> Ballot:
-        """The ballot of one row (shapes "ranks" and "candidates"). Raises CellError."""
+        """The ballot of one row (shapes "ranks" and "candidates"). Raises LineError."""
         self._check_width(cells)
         if self.shape.kind == "ranks":
             ranking = tuple(self.mark(cells[column]) for column in self.shape.ranks)
@@ -154,7 +147,7 @@ class RowReader:
         return Ballot(ranking, self._weight(cells), self._cell(cells, "section"), self._cell(cells, "unit"))
 
     def single(self, cells: Sequence[str]) -> tuple[str, int, Mark, Ballot]:
-        """Ballot identity, rank, mark and the rest of one row of the shape "long". Raises CellError."""
+        """Ballot identity, rank, mark and the rest of one row of the shape "long". Raises LineError."""
         self._check_width(cells)
         mark = self.mark(cells[self.shape.candidate])
         text = cells[self.shape.rank].strip()
@@ -177,21 +170,25 @@ class RowReader:
         return self._name(cell)
 
     def rank(self, text: str, most: int) -> int:
-        """A rank in digits, from 1 to `most`. Raises CellError."""
+        """A rank in digits, from 1 to `most`. Raises LineError."""
         if not (text.isdecimal() and text.isascii()):
-            raise CellError(f"'{text[:80]}' is not a rank", "Ranks are whole numbers from 1.")
+            raise LineError(f"'{text[:80]}' is not a rank", "Ranks are whole numbers from 1.")
         if len(text) > 6 or not 1 <= int(text) <= most:
-            raise CellError(f"the rank {text[:12]} is beyond 1 to {most}", "Correct the rank.")
+            raise LineError(f"the rank {text[:12]} is beyond 1 to {most}", "Correct the rank.")
         return int(text)
+
+    def candidate(self, heading: str) -> str:
+        """The candidate of a column with this heading. Raises LineError."""
+        return self._name(heading)
 
     def _name(self, cell: str) -> str:
         name = self._aliases.get(cell, cell)
         if not name:
-            raise CellError("a name is empty", "Write the names on both sides of '='.")
+            raise LineError("a name is empty", "Write the names on both sides of '='.")
         if name.casefold() in _WRITE_INS:
             return WRITE_IN
         if self._allowed is not None and name not in self._allowed:
-            raise CellError(f"'{cell[:80]}' is not among the candidates", "Correct it, or give an alias for it.")
+            raise LineError(f"'{cell[:80]}' is not among the candidates", "Correct it, or give an alias for it.")
         return name
 
     def _by_candidate(self, cells: Sequence[str]) -> tuple[Mark, ...]:
@@ -205,21 +202,21 @@ class RowReader:
     def _check_width(self, cells: Sequence[str]) -> None:
         if len(cells) != self.shape.columns:
             what = f"the row has {len(cells)} columns, the header {self.shape.columns}"
-            raise CellError(what, "Check that the row is whole.")
+            raise LineError(what, "Check that the row is whole.")
 
     def _cell(self, cells: Sequence[str], role: Literal["section", "unit"]) -> str:
         column = self.shape.section if role == "section" else self.shape.unit
         return cells[column].strip() if column >= 0 else ""
 
     def _weight(self, cells: Sequence[str]) -> int | Fraction:
-        if self.shape.weight < 0:
-            return 1
-        text = cells[self.shape.weight].strip()
+        return self.weight(cells[self.shape.weight]) if self.shape.weight >= 0 else 1
+
+    def weight(self, cell: str) -> int | Fraction:
+        """A weight: a whole number, a decimal or a fraction. Raises LineError."""
+        text = cell.strip()
         match = _WEIGHT.match(text)
         if match is None or (match[3] and not int(match[3])):
-            raise CellError(
-                f"'{text[:80]}' is not a weight", "Weights are numbers of 0 or more, such as 3, 0.5 or 2/3."
-            )
+            raise LineError(f"'{text[:80]}' is not a weight", "Weights are numbers from 0, as 3, 0.5 or 2/3.")
         return int(text) if not (match[2] or match[3]) else Fraction(text)
 
 
