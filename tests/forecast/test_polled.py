@@ -48,7 +48,9 @@ def test_a_poll_of_the_public_moves_nothing_and_is_set_aside(contest: Contest) -
 def test_a_higher_share_in_a_poll_never_lowers_the_mean(contest: Contest) -> None:
     def raised(by: float) -> float:
         rows = tuple(
-            p.model_copy(update={"share": min(99.0, p.share + by)}) if p.option == FIELD[0] and p.section == "members" else p
+            p.model_copy(update={"share": min(99.0, p.share + by)})
+            if p.option == FIELD[0] and p.section == "members"
+            else p
             for p in contest.polls
         )
         return float(shares(replace(contest, polls=rows))[:, 0].mean())
@@ -58,7 +60,9 @@ def test_a_higher_share_in_a_poll_never_lowers_the_mean(contest: Contest) -> Non
 
 
 def test_the_interval_holds_more_than_sampling(contest: Contest) -> None:
-    only = replace(contest, polls=tuple(p for p in contest.polls if p.poll == "yougov-times-2016-08" and p.section == "members"))
+    only = replace(
+        contest, polls=tuple(p for p in contest.polls if p.poll == "yougov-times-2016-08" and p.section == "members")
+    )
     p = shares(only)[:, 0]
     sampling = np.sqrt(0.57 * 0.43 / 1236)
     assert p.std() > 2 * sampling

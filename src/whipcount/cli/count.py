@@ -75,8 +75,14 @@ def command(ballots: tuple[str, ...], ref: str, **chosen: Any) -> None:
 def _reader(chosen: dict[str, Any]) -> Any:
     from whipcount.ballots import read_ballots
 
+    aside: Path | None = chosen["skip_bad"]
+    files: list[Path] = []
+
     def read(path: Path) -> Any:
-        return read_ballots(path, chosen["form"], skip_bad=chosen["skip_bad"], contest=chosen["contest"])
+        # The bad lines of a second file go to FILE.2, and so on, so that none are written over.
+        files.append(path)
+        bad = aside.with_name(f"{aside.name}.{len(files)}") if aside and len(files) > 1 else aside
+        return read_ballots(path, chosen["form"], skip_bad=bad, contest=chosen["contest"])
 
     return read
 

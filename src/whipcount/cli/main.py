@@ -17,6 +17,9 @@ from whipcount.errors import InputError, UsageError, WhipcountError
 COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Who has the numbers in a contest, what the rules need, what happens next, and why."),
     "rules": ("rules", "Rulebooks: list, show, check, what they need, how they differ."),
+    "count": ("count", "Count a file of ballots under a rulebook, round by round."),
+    "verify": ("verify", "Count a record of a count again, and compare."),
+    "ballots": ("ballots", "What is in a ballot file; convert it to another format."),
     "check": ("check", "Check a contest folder; each problem with its file, line and how to mend it."),
     "contests": ("contests", "List the contests that ship."),
     "new": ("new", "Make a commented skeleton of a contest folder."),
@@ -65,7 +68,10 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; tell errors in one message on standard error, never with a traceback."""
     try:
-        cli.main(standalone_mode=False)
+        # With click's own handling off, an early exit comes back as its status.
+        status = cli.main(standalone_mode=False)
+        if isinstance(status, int):
+            sys.exit(status)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:

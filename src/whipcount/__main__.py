@@ -1,0 +1,5 @@
+"""`python -m whipcount` is the command."""
+
+from whipcount.cli import main
+
+main()
