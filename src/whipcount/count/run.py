@@ -149,7 +149,10 @@ def _tally(found: list[tuple[BallotTally, ...]], files: Sequence[Profile], ruleb
     rejected = sum(p.rejected for p in files)
     notes = tuple(dict.fromkeys(note for ballot in ballots for note in ballot.notes))
     if rejected:
-        notes = (*notes, f"{rejected:,} ballots could not be read and are counted nowhere.")
+        told = (
+            "1 ballot could not be read and is" if rejected == 1 else f"{rejected:,} ballots could not be read and are"
+        )
+        notes = (*notes, f"{told} counted nowhere.")
     if len(found) > 1:
         notes = (*notes, f"Ties: {len(found):,} outcomes were followed; the rounds shown are those of the first.")
     return Tally(
