@@ -1,31 +1,37 @@
 """`why`: how far each piece of evidence moves each number.
 
-Leaving a row out turns the posterior into posterior / likelihood of the row; so the draws at hand, weighted by one over
-what the row contributed, are draws without it (importance weights; Geweke 1989). No second run is needed. Where too few
-draws carry the weight, the row's influence is marked as rough.
+Leaving a row out divides the posterior by what the row contributed; so the draws at hand, weighted by one over that, are
+draws without it (importance weights; Geweke 1989). No second run is needed. What a row contributed is known exactly in
+every draw, with its source's reliability as drawn: also where an older row of the same voice takes its place, and where
+an elector of whom nothing else is said joins the silent. Where the weights leave an error of more than a tenth of
+the effect, the effect is marked as rough.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.contest import Evidence
-from whipcount.headcount.model import Headcount
-from whipcount.headcount.statements import together, without
-from whipcount.headcount.totals import fit
+from whipcount.headcount.result import Headcount
+from whipcount.headcount.statements import Statement, statements
+from whipcount.headcount.totals import TotalStatement, likelihood, total_statements
 
 Floats = NDArray[np.float64]
+TOLERANCE = 0.1
+"""An effect is rough where two standard errors are more than this share of it."""
 
 
 @dataclass(frozen=True)
 class Influence:
     """What one row of evidence does to a number.
 
-    `with_it` and `without_it` are the number with all evidence and without the row; `rough` warns that the
-    second rests on few draws (under a twentieth of them).
+    `with_it` and `without_it` are the number with all evidence and without the row; `rough` warns that the effect may be
+    off by more than a tenth of itself.
     """
 
     row: Evidence
@@ -39,32 +45,130 @@ class Influence:
         """How far the row moves the number."""
         return self.with_it - self.without_it
 
+    def table(self) -> dict[str, Any]:
+        """The row's id, maker, date and source, and what it does."""
+        row = self.row
+        return {
+            "id": row.id, "known": row.known.isoformat(), "by": row.by, "kind": row.source_kind,
+            "elector": row.elector, "option": " + ".join(row.option), "number": self.number,
+            "with": self.with_it, "without": self.without_it, "effect": self.effect, "rough": self.rough,
+        }  # fmt: skip
+
 
 def weights_without(count: Headcount) -> dict[str, Floats]:
     """Row id -> (draws,) weights that turn the draws of a headcount into draws without that row."""
-    k = len(count.options)
-    listed = together(count.statements, len(count.roll), k)
+    worth = _Worth(count)
+    of_elector: dict[str | None, list[tuple[Evidence, float]]] = {}
+    for row, strength in count.basis.rows:
+        of_elector.setdefault(row.elector if row.kind != "total" else None, []).append((row, strength))
     out: dict[str, Floats] = {}
-    for row_id in dict.fromkeys(s.row.id for s in count.statements):
-        log = np.zeros(len(count.draws.totals))
-        for elector, rest in without(count.statements, row_id, k).items():
-            shift = rest - listed[elector]
-            log += shift[count.draws.positions[:, elector]]
-        out[row_id] = np.exp(log - log.max())
-    for total in count.totals:
-        g = fit(total, count.draws.totals, count.majority)
-        mean = max(count.fits_before[total.row.id], 1e-6)
-        out[total.row.id] = 1.0 / (total.trust * g / mean + (1 - total.trust))
+    for s in count.statements:
+        if s.row.id not in out:
+            mine = [x for x in count.statements if x.elector == s.elector]
+            rest = [pair for pair in of_elector[s.row.elector] if pair[0].id != s.row.id]
+            log = worth.said(_again(count, rest)) - worth.said(mine) + worth.silence(s.elector, mine, rest)
+            out[s.row.id] = np.exp(log - log.max())
+    for t in count.totals:
+        rest = [pair for pair in of_elector[None] if pair[0].id != t.row.id]
+        kept = {x.row.id: x for x in _totals_again(count, rest)}
+        new = [x for i, x in kept.items() if i not in {y.row.id for y in count.totals}]
+        log = worth.totals(new) - worth.totals([t])
+        out[t.row.id] = np.exp(log - log.max())
     return out
 
 
 def influences(count: Headcount, number: str, values: Floats) -> tuple[Influence, ...]:
     """How far each row moves the mean of `values` (one for each draw), strongest first."""
     rows = {s.row.id: s.row for s in count.statements} | {t.row.id: t.row for t in count.totals}
-    base = float(values.mean())
+    n, base = len(values), float(values.mean())
+    thin = max(1.0, n / max(count.effective, 1.0))
     out = []
     for row_id, weights in weights_without(count).items():
         p = weights / weights.sum()
-        rough = 1.0 / float((p**2).sum()) < len(values) / 20
-        out.append(Influence(rows[row_id], number, base, float(p @ values), rough))
+        without = float(p @ values)
+        error = float(np.sqrt(thin * (((p - 1 / n) * (values - without)) ** 2).sum()))
+        rough = 2 * error > TOLERANCE * abs(base - without) or 1 / float((p**2).sum()) < n / 20
+        out.append(Influence(rows[row_id], number, base, without, bool(rough)))
     return tuple(sorted(out, key=lambda i: (-abs(i.effect), i.row.id)))
+
+
+def _again(count: Headcount, rows: Sequence[tuple[Evidence, float]]) -> tuple[Statement, ...]:
+    b = count.basis
+    return statements(rows, count.question, count.options, count.roll, b.vote_on, b.table)
+
+
+def _totals_again(count: Headcount, rows: Sequence[tuple[Evidence, float]]) -> tuple[TotalStatement, ...]:
+    b = count.basis
+    lists = [pair for pair in b.rows if pair[0].kind != "total"]
+    return total_statements([*lists, *rows], count.question, count.options, len(count.roll), b.vote_on, b.table)
+
+
+class _Worth:
+    """What evidence contributed to each draw, as logarithms."""
+
+    def __init__(self, count: Headcount) -> None:
+        self.count = count
+        data, said = count.basis.data, [s for s in count.statements if s.force > 0]
+        self.source = {s.source: int(data.source[j]) for j, s in enumerate(said)}
+        self.link = {s.link: int(data.link[j]) for j, s in enumerate(said)}
+        self.trust = {t.source: int(data.tot_source[j]) for j, t in enumerate(count.totals)}
+
+    def said(self, items: Iterable[Statement]) -> Floats:
+        """(draws,) of statements about electors."""
+        trace, k = self.count.basis.trace, len(self.count.options)
+        out = np.zeros(len(trace.totals))
+        for s in items:
+            v, link = self.source.get(s.source, -1), self.link.get(s.link, -1)
+            q = trace.q[:, v] if v >= 0 else s.mean
+            e = np.minimum(s.part * q * (trace.s[:, link] if link >= 0 else s.strength), 0.9999)
+            odds = 1 + k * e / (1 - e) if s.supports else (1 - e) / (1 + e)
+            guess = (1 - e) / k if s.supports else (1 + e) / 2
+            out += np.log(guess) + np.where(trace.positions[:, s.elector] == s.option, np.log(odds), 0.0)
+        return out
+
+    def totals(self, items: Iterable[TotalStatement]) -> Floats:
+        """(draws,) of statements about totals."""
+        trace = self.count.basis.trace
+        out = np.zeros(len(trace.totals))
+        for t in items:
+            v = self.trust.get(t.source, -1)
+            trust = trace.trust[:, v].astype(float) if v >= 0 else t.trust
+            out += np.log(likelihood(t, trace.totals, len(self.count.options), trust))
+        return out
+
+    def silence(
+        self, elector: int, mine: Sequence[Statement], rest: Sequence[tuple[Evidence, float]]
+    ) -> Floats | float:
+        """(draws,) what it changes that an elector follows the leaning of the silent rather than the overall one."""
+        if any(s.force > 0 for s in _again(self.count, rest)) or not any(s.force > 0 for s in mine):
+            return 0.0
+        data, trace = self.count.basis.data, self.count.basis.trace
+        gamma, kappa = data.hyper[0], data.hyper[1]
+        quiet = np.concatenate([data.order[: data.people][data.quiet == 1], data.order[data.people :]])
+        at = trace.positions[:, elector]
+        others = (trace.positions[:, quiet] == at[:, None]).sum(axis=1)
+        silent = trace.overall.astype(float) ** gamma * np.exp(data.shift)
+        silent /= silent.sum(axis=1, keepdims=True)
+        draw = np.arange(len(at))
+        before, after = (
+            trace.overall[draw, at].astype(float),
+            (kappa * silent[draw, at] + others) / (kappa + len(quiet)),
+        )
+        if self.count.basis.groups[elector]:
+            own = self._groups(elector, at)
+            before, after = (1 - data.hyper[3]) * before + own, (1 - data.hyper[3]) * after + own
+        out: Floats = np.log(after) - np.log(before)
+        return out
+
+    def _groups(self, elector: int, at: NDArray[np.int8]) -> Floats:
+        """(draws,) about how far the elector's groups lean his way, if all of their members follow them."""
+        basis = self.count.basis
+        kappa, omega = basis.data.hyper[2], basis.data.hyper[3]
+        own = basis.groups[elector]
+        out = np.zeros(len(at))
+        for g in own:
+            members = [i for i, gs in enumerate(basis.groups) if g in gs and i != elector]
+            same = (basis.trace.positions[:, members] == at[:, None]).sum(axis=1)
+            overall = basis.trace.overall[np.arange(len(at)), at]
+            out += omega / len(own) * (kappa * overall + same) / (kappa + len(members))
+        return out

@@ -1,118 +1,31 @@
-"""The headcount: how a section of named electors divides on a question, given what was known on a date."""
+"""The headcount: how a section of named electors divides on a question, given what was known on a date.
+
+`posterior` has the model, `statements` and `totals` what evidence says under it, `sampler` the draws.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.contest import Contest, Elector, Evidence, Question
 from whipcount.errors import UsageError
-from whipcount.headcount.draw import Draws, Floats, draw_positions, resample
+from whipcount.headcount.convergence import convergence
+from whipcount.headcount.on_record import claims, on_record, support
+from whipcount.headcount.posterior import posterior
+from whipcount.headcount.result import Basis, Draws, Headcount, Standing
+from whipcount.headcount.sampler import sample
 from whipcount.headcount.sources import Reliability, reliability
-from whipcount.headcount.statements import AGAINST, FOR, Statement, stand_of, statements, together
-from whipcount.headcount.totals import SILENT_WORDS, TotalStatement, fit, likelihood, options_meant
+from whipcount.headcount.statements import AGAINST, FOR, Statement, left_of, statements
+from whipcount.headcount.totals import total_statements
 
+Floats = NDArray[np.float64]
 UNALIGNED = "unaligned"
-OWN = frozenset({"own words", "nomination", "vote cast"})
-"""Kinds of source by which an elector is on record as *named* support."""
-INTERVAL = (10, 90)
-"""Percentiles of the interval that is shown: 80 %."""
-LEADER_PRIOR = {FOR: 3.0, AGAINST: 2.0}
-"""Pseudo-counts of the leaning on a leader, worth five electors: leaders win most votes on them (four of the six whose
-outcome is among the contests and past results that ship)."""
-OVERSAMPLE = (2, 6)
-"""How many times the draws are multiplied before resampling, until enough differ."""
-ENOUGH = 2_000
-
-
-@dataclass(frozen=True)
-class Support:
-    """Support for one option, in three columns that are never added up.
-
-    named    electors on record in their own words, by a nomination or a recorded vote
-    claimed  the latest number that somebody claimed or a canvass listed; None if nobody did
-    mean, low, high  inferred: mean and 80 % interval of the number of electors
-    p_majority       probability of more than half of the electors
-    """
-
-    option: str
-    named: int
-    claimed: int | None
-    mean: float
-    low: int
-    high: int
-    p_majority: float
-
-
-@dataclass(frozen=True)
-class Headcount:
-    """The joint distribution of electors over options, as draws.
-
-    options    names, in the order of the columns of `draws.totals`
-    roll       electors, in the order of the columns of `draws.positions`
-    draws      equally weighted draws
-    named      elector id -> option on record
-    effective  effective number of draws behind them
-    used, set_aside  evidence that bore on it, and evidence that was seen and said nothing here
-    """
-
-    question: Question
-    section: str
-    as_of: date
-    seed: int
-    options: tuple[str, ...]
-    roll: tuple[Elector, ...]
-    draws: Draws
-    support: tuple[Support, ...]
-    named: dict[str, str]
-    effective: float
-    statements: tuple[Statement, ...] = ()
-    totals: tuple[TotalStatement, ...] = ()
-    set_aside: tuple[Evidence, ...] = ()
-    fits_before: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def majority(self) -> int:
-        """More than half of the electors."""
-        return len(self.roll) // 2 + 1
-
-    @property
-    def probabilities(self) -> Floats:
-        """(electors, options): the probability that an elector is with an option."""
-        k = range(len(self.options))
-        return np.stack([(self.draws.positions == i).mean(axis=0) for i in k], axis=1)
-
-    def for_option(self, option: str) -> NDArray[np.int64]:
-        """(draws,) how many electors are with an option."""
-        return self.draws.totals[:, self.options.index(option)]
-
-    def table(self) -> list[dict[str, Any]]:
-        """One row for each option."""
-        return [vars(s) | {} for s in self.support]
-
-    def to_json(self) -> dict[str, Any]:
-        """The headcount as plain data: options with their support, electors with their probabilities."""
-        p = self.probabilities
-        return {
-            "question": self.question.id,
-            "section": self.section,
-            "as_of": self.as_of.isoformat(),
-            "seed": self.seed,
-            "electors": len(self.roll),
-            "majority": self.majority,
-            "effective_draws": round(self.effective),
-            "options": {s.option: {k: v for k, v in vars(s).items() if k != "option"} for s in self.support},
-            "roll": [
-                {"id": e.id, "name": e.name, "named": self.named.get(e.id)}
-                | {"p": {o: round(float(p[i, k]), 4) for k, o in enumerate(self.options)}}
-                for i, e in enumerate(self.roll)
-            ],
-        }
+LEAST_GROUP = 3
+"""A group needs as many electors on the roll to have a leaning of its own."""
 
 
 def options_of(contest: Contest, question: Question) -> tuple[str, ...]:
@@ -124,12 +37,12 @@ def options_of(contest: Contest, question: Question) -> tuple[str, ...]:
         return FOR, AGAINST
     if question.kind == "camps":
         return (*question.options, UNALIGNED)
-    field_ = contest.standing(question.id)
-    if len(field_) < 2:
+    field = contest.standing(question.id)
+    if len(field) < 2:
         raise UsageError(
             f"On this date fewer than two candidates are in view for '{question.id}'; there is nothing to count."
         )
-    return field_
+    return field
 
 
 def headcount(
@@ -143,29 +56,50 @@ def headcount(
 ) -> Headcount:
     """How a named section divides on a question, from the evidence of a contest cut to a date (`Contest.as_of`).
 
-    Raises `UsageError` if the contest is not cut to a date or the section has no electors by name on it.
+    seed   the same seed gives the same draws; `draws`: how many, from four chains
+    table  reliabilities and priors; by default those that ship
+
+    Raises `UsageError` if the contest is not cut to a date, the section has no electors by name on it, or `draws` is too
+    small for four chains.
     """
     day = contest.seen_on
     section = section or question.section
     if day is None or section is None:
         raise UsageError("A headcount needs a contest as of a date, and a section.")
+    if draws < 40:
+        raise UsageError(f"{draws} draws are too few to tell anything. Ask for 40 at the least, better 20,000.")
     roll = contest.roll(section, day)
     if not roll:
         raise UsageError(f"'{section}' has no electors by name on {day}. Add them to electors.csv.")
-    table = table or reliability()
-    options = options_of(contest, question)
     rows = bearing(contest, question, section)
-    case = _Case(
-        question,
-        options,
-        roll,
-        rows,
-        statements(rows, question, options, roll, day, table),
-        total_statements(rows, question, options, day, table),
-    )
-    drawn, effective, fits = _draw(case, draws, np.random.default_rng([seed, len(roll), len(options)]))
-    used = {s.row.id for s in case.statements} | {t.row.id for t in case.totals}
-    named = _on_record(case)
+    return infer(
+        question, section, day, options_of(contest, question), roll, rows, _groups(contest, roll),
+        seed=seed, draws=draws, table=table or reliability(),
+    )  # fmt: skip
+
+
+def infer(
+    question: Question,
+    section: str,
+    day: date,
+    options: tuple[str, ...],
+    roll: tuple[Elector, ...],
+    rows: Sequence[tuple[Evidence, float]],
+    groups: Sequence[tuple[str, ...]],
+    *,
+    seed: int,
+    draws: int,
+    table: Reliability,
+) -> Headcount:
+    """A headcount from rows of evidence with the strength of their links, and the groups of every elector."""
+    vote_on = max(day, question.due or day)
+    said = statements(rows, question, options, roll, vote_on, table)
+    totals = total_statements(rows, question, options, len(roll), vote_on, table)
+    data = posterior(said, totals, groups, prior(question, options, table), shift(question, options, table), table)
+    trace = sample(data, draws, np.random.default_rng([seed, len(roll), len(options)]))
+    named = on_record(rows, question, options, roll)
+    checks = convergence(options, trace.chains)
+    used = {s.row.id for s in said} | {t.row.id for t in totals}
     return Headcount(
         question=question,
         section=section,
@@ -173,31 +107,32 @@ def headcount(
         seed=seed,
         options=options,
         roll=roll,
-        draws=drawn,
-        support=_support(case, drawn, named),
+        draws=Draws(trace.positions, trace.totals),
+        support=support(options, trace.totals, data.majority, named, claims(rows, question, options, roll)),
         named=named,
-        effective=effective,
-        statements=case.statements,
-        totals=case.totals,
+        effective=min(c.effective for c in checks),
+        convergence=checks,
+        standings=_standings(roll, rows, said, named, day, table),
+        basis=Basis(data, trace, tuple(rows), tuple(groups), vote_on, table),
+        statements=said,
+        totals=totals,
         set_aside=tuple(row for row, _ in rows if row.id not in used),
-        fits_before=fits,
     )
 
 
-@dataclass(frozen=True)
-class _Case:
-    """All that a headcount is inferred from."""
+def prior(question: Question, options: Sequence[str], table: Reliability) -> Floats:
+    """(options,) pseudo-counts of the overall leaning."""
+    if question.kind == "confidence":
+        return np.array(table.leanings.leader)
+    return np.full(len(options), min(table.leanings.overall, 4 / len(options)))
 
-    question: Question
-    options: tuple[str, ...]
-    roll: tuple[Elector, ...]
-    rows: Sequence[tuple[Evidence, float]]
-    statements: tuple[Statement, ...]
-    totals: tuple[TotalStatement, ...]
 
-    @property
-    def majority(self) -> int:
-        return len(self.roll) // 2 + 1
+def shift(question: Question, options: Sequence[str], table: Reliability) -> Floats:
+    """(options,) by how much, in log odds, the silent lean further: on a leader, against."""
+    out = np.zeros(len(options))
+    if question.kind == "confidence":
+        out[options.index(AGAINST)] = table.leanings.secret
+    return out
 
 
 def bearing(contest: Contest, question: Question, section: str) -> list[tuple[Evidence, float]]:
@@ -219,110 +154,35 @@ def tells_outcome(row: Evidence, contest: Contest) -> bool:
     return decided is not None and row.known >= decided and row.source_kind in {"vote cast", "official"}
 
 
-def total_statements(
-    rows: Sequence[tuple[Evidence, float]], question: Question, options: Sequence[str], on: date, table: Reliability
-) -> tuple[TotalStatement, ...]:
-    """The rows about totals that bear on these options; one for each voice and amount, the latest."""
-    kept: dict[tuple[str, tuple[int, ...]], TotalStatement] = {}
-    for row, strength in sorted(rows, key=lambda pair: (pair[0].known, pair[0].id)):
-        if row.kind != "total" or row.amount is None or row.amount.word in SILENT_WORDS:
-            continue
-        meant = options_meant(row, question, options)
-        if meant is not None and len(meant) < len(options):
-            faith = table.sources[row.source_kind].totals
-            faith *= strength * 0.5 ** (max((on - row.known).days, 0) / table.half_life_days)
-            kept[(row.story or row.by, meant)] = TotalStatement(row, meant, faith)
-    return tuple(kept.values())
+def _groups(contest: Contest, roll: Sequence[Elector]) -> list[tuple[str, ...]]:
+    own = [tuple(dict.fromkeys(contest.groups_of(e.id))) for e in roll]
+    size: dict[str, int] = {}
+    for groups in own:
+        for g in groups:
+            size[g] = size.get(g, 0) + 1
+    return [tuple(g for g in groups if size[g] >= LEAST_GROUP) for groups in own]
 
 
-def _prior(question: Question, options: Sequence[str]) -> Floats:
-    if question.kind == "confidence":
-        return np.array([LEADER_PRIOR[o] for o in options])
-    return np.full(len(options), min(1.0, 4 / len(options)))
+def _standings(
+    roll: Sequence[Elector],
+    rows: Sequence[tuple[Evidence, float]],
+    said: Sequence[Statement],
+    named: dict[str, str],
+    day: date,
+    table: Reliability,
+) -> tuple[Standing, ...]:
+    """Who is open now: at first a share `open` of the electors; each statement that still holds speaks against it.
 
-
-def _draw(case: _Case, size: int, rng: np.random.Generator) -> tuple[Draws, float, dict[str, float]]:
-    """Draws, their effective number, and how well each total fitted the draws made before any total was used."""
-    listed = together(case.statements, len(case.roll), len(case.options))
-    prior = _prior(case.question, case.options)
-    for factor in OVERSAMPLE if case.totals else (1,):
-        before = draw_positions(listed, prior, size * factor, rng)
-        fits = {t.row.id: fit(t, before.totals, case.majority) for t in case.totals}
-        weights = np.ones(len(before.totals))
-        for t in case.totals:
-            weights *= likelihood(t, before.totals, case.majority, fits[t.row.id])
-        kept, effective = resample(before, weights, size, rng)
-        if effective >= ENOUGH:
-            break
-    return kept, effective, {key: float(g.mean()) for key, g in fits.items()}
-
-
-def _on_record(case: _Case) -> dict[str, str]:
-    """Elector -> option, by their own latest word, nomination or recorded vote on this very question."""
-    here, options = {e.id for e in case.roll}, case.options
-    out: dict[str, str] = {}
-    for row, _ in sorted(case.rows, key=lambda pair: (pair[0].known, pair[0].id)):
-        own = row.source_kind in OWN and row.question == case.question.id and row.elector in here
-        stand = stand_of(row, case.question, options) if own else None
-        if stand is None or row.elector is None:
-            continue
-        option, supports = stand
-        if supports:
-            out[row.elector] = options[option]
-        elif len(options) == 2:
-            out[row.elector] = options[1 - option]
-        else:
-            out.pop(row.elector, None)
-    return out
-
-
-def _claims(case: _Case) -> dict[str, int]:
-    """Option -> the latest number claimed for it: a stated total, or the length of a published list."""
-    claims: dict[str, tuple[date, int]] = {}
-    for row, _ in case.rows:
-        if row.question == case.question.id and row.amount is not None:
-            span, meant = row.amount.people(len(case.roll)), options_meant(row, case.question, case.options)
-            if span is not None and meant is not None and len(meant) == 1:
-                _later(claims, case.options[meant[0]], row.known, int(span[row.amount.low is None]))
-    for (option, known, _), electors in _lists(case).items():
-        if len(electors) > 1:
-            _later(claims, option, known, len(electors))
-    return {option: number for option, (_, number) in claims.items()}
-
-
-def _lists(case: _Case) -> dict[tuple[str, date, str], set[str]]:
-    """Published lists of an option's supporters: (option, date, story) -> electors."""
-    here = {e.id for e in case.roll}
-    lists: dict[tuple[str, date, str], set[str]] = {}
-    for row, _ in case.rows:
-        if row.question == case.question.id and row.elector in here and row.source_kind not in OWN:
-            stand = stand_of(row, case.question, case.options)
-            if stand is not None and stand[1]:
-                key = (case.options[stand[0]], row.known, row.story or row.by)
-                lists.setdefault(key, set()).add(str(row.elector))
-    return lists
-
-
-def _later(claims: dict[str, tuple[date, int]], option: str, known: date, number: int) -> None:
-    if option not in claims or (known, number) >= claims[option]:
-        claims[option] = (known, number)
-
-
-def _support(case: _Case, draws: Draws, named: dict[str, str]) -> tuple[Support, ...]:
-    claims = _claims(case)
+    Whoever says that he is undecided is open unless that is old or untrue.
+    """
+    settled = dict.fromkeys(range(len(roll)), 1.0)
+    for s in said:
+        settled[s.elector] *= 1 - s.force
     out = []
-    for k, option in enumerate(case.options):
-        t = draws.totals[:, k]
-        low, high = np.percentile(t, INTERVAL)
-        out.append(
-            Support(
-                option=option,
-                named=sum(1 for o in named.values() if o == option),
-                claimed=claims.get(option),
-                mean=round(float(t.mean()), 3),
-                low=int(np.floor(low)),
-                high=int(np.ceil(high)),
-                p_majority=round(float((t >= case.majority).mean()), 5),
-            )
-        )
+    for i, elector in enumerate(roll):
+        p = table.leanings.open * settled[i]
+        for row, _ in rows:
+            if row.elector == elector.id and row.stance == "undecided":
+                p = max(p, settled[i] * table.sources[row.source_kind].names * left_of(row, day, table))
+        out.append(Standing(elector, named.get(elector.id), round(p, 4)))
     return tuple(out)

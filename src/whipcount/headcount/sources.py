@@ -1,4 +1,4 @@
-"""How far sources are believed: a table that ships as data, with what each value rests on."""
+"""How far sources are believed, and the other numbers of the model: data that ships, with what each value rests on."""
 
 from __future__ import annotations
 
@@ -15,18 +15,47 @@ from whipcount.rules.language import Model
 
 
 class SourceTrust(Model):
-    """What one kind of source is worth: about an elector (`names`) and about a total (`totals`)."""
+    """What one kind of source is worth.
 
-    names: float = Field(gt=0.5, lt=1)
+    names     mean of the prior on the probability that it knows where an elector will vote (otherwise it guesses)
+    totals    the same for a total
+    error     standard error of a total that is known, as a share of the electors
+    inflates  how much further the truth may lie below a total than above it, as a share of the electors: its direction
+    """
+
+    names: float = Field(gt=0, lt=1)
     totals: float = Field(gt=0, lt=1)
+    error: float = Field(default=0.03, gt=0, lt=0.5)
+    inflates: float = Field(default=0.0, ge=0, lt=0.5)
     basis: Literal["judgement", "checked", "fitted"]
 
 
+class Leanings(Model):
+    """Priors of the leanings; see `posterior` for each."""
+
+    gamma: float = Field(gt=0)
+    kappa: float = Field(gt=0)
+    group: float = Field(gt=0)
+    follows: float = Field(ge=0, lt=1)
+    overall: float = Field(gt=0)
+    leader: tuple[float, float]
+    secret: float = Field(ge=0)
+    open: float = Field(gt=0, lt=1)
+
+
 class Reliability(Model):
-    """The whole table. `leaning` multiplies the advantage over a guess of a statement that is soft."""
+    """The whole table.
+
+    half_life_days  age, at the vote, at which half of what was said no longer holds
+    leaning         share of a firm statement's worth that a soft one has
+    sightings       how many sightings the prior on a source counts for; `links`: the same for links between questions
+    """
 
     half_life_days: float = Field(gt=0)
     leaning: float = Field(gt=0, le=1)
+    sightings: float = Field(gt=0)
+    links: float = Field(gt=0)
+    leanings: Leanings
     sources: Mapping[str, SourceTrust]
 
 

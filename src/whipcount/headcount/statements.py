@@ -1,20 +1,21 @@
-"""What individual statements say: for every elector, how likely the statements are under each position.
+"""What individual statements say about electors, as the model reads them.
 
-A statement by a source of reliability r says the truth with probability r. With K positions open,
+A source knows where an elector will vote with probability e, and otherwise names one of the K options blindly (for a
+statement against somebody: tosses a coin). So
 
-    P(says "supports X" | position X) = r,   P(says "supports X" | another) = (1 - r) / (K - 1)
-    P(says "opposes X"  | another)    = r,   P(says "opposes X"  | X)       = 1 - r
+    P(says "supports X" | votes X) = e + (1 - e)/K       P(says "supports X" | votes otherwise) = (1 - e)/K
+    P(says "opposes X"  | votes otherwise) = e + (1 - e)/2   P(says "opposes X" | votes X)       = (1 - e)/2
 
-r falls with age, with a soft wording, and with the strength of a link to another question, always towards the
-value at which the statement says nothing. Statements on one elector echo each other: after the strongest of them,
-the m-th counts 1/m. Rows of one story, and one voice repeating itself, count once. "Undecided", "will not say" and silence
-weigh neither way.
+and e = q * s * part: the reliability q of its source, the strength s of the link if it was said on another question (1 on
+this one), and the part that is left of it: 0.5^(age at the vote / half-life), less for a soft wording, and 1/m for the m-th
+voice that says the same of an elector. One voice counts once on an elector, and so do rows of one story. What an elector says
+himself ends what others said of him before where he says that he is undecided. "Will not say" and silence weigh neither way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -24,24 +25,37 @@ from whipcount.contest import Elector, Evidence, Question
 from whipcount.headcount.sources import Reliability
 
 FOR, AGAINST = "for", "against"
+OWN = frozenset({"own words", "nomination", "vote cast"})
+"""Kinds of source by which an elector is on record as *named* support."""
 Floats = NDArray[np.float64]
+Source = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One row of evidence as it bears on one elector of the question at hand.
+    """One row of evidence as it bears on one elector.
 
-    `log_likelihood` has one entry for each option, before the discount for echoes.
+    elector, option  numbers in the roll and among the options; `supports`: for or against it
+    source           whose reliability it shares: (kind, who), own words and nominations by kind
+    link             the other question that it was said on, None for this one
+    mean             mean of the prior on its source's reliability; `strength`: the same for its link
+    part             how much is left of it
     """
 
     row: Evidence
     elector: int
-    log_likelihood: Floats
+    option: int
+    supports: bool
+    source: Source
+    link: str | None
+    mean: float
+    strength: float
+    part: float
 
     @property
     def force(self) -> float:
-        """How much it tells apart the options: the spread of its log-likelihood."""
-        return float(np.ptp(self.log_likelihood))
+        """Probability, before anything is learned of its source, that it was made from knowledge that still holds."""
+        return self.mean * self.strength * self.part
 
 
 def stand_of(row: Evidence, question: Question, options: Sequence[str]) -> tuple[int, bool] | None:
@@ -60,13 +74,14 @@ def stand_of(row: Evidence, question: Question, options: Sequence[str]) -> tuple
     return (options.index(name), supports) if name in options else None
 
 
-def trust(row: Evidence, on: date, table: Reliability, strength: float, options: int, *, about: str = "names") -> float:
-    """The reliability of a row on a date: between 1/options (says nothing) and one."""
-    source = table.sources[row.source_kind]
-    guess = 1 / options
-    edge = (source.names if about == "names" else source.totals) - guess
-    edge *= 0.5 ** (max((on - row.known).days, 0) / table.half_life_days) * strength
-    return float(guess + max(edge, 0.0) * (table.leaning if row.firmness == "leaning" else 1.0))
+def source_of(row: Evidence) -> Source:
+    """Whose reliability a row shares: that of its kind where people speak for themselves, else its maker's own."""
+    return row.source_kind, "" if row.source_kind in OWN else row.by
+
+
+def left_of(row: Evidence, at: date, table: Reliability) -> float:
+    """The part of a statement that still holds at the vote."""
+    return float(0.5 ** (max((at - row.known).days, 0) / table.half_life_days))
 
 
 def statements(
@@ -74,63 +89,59 @@ def statements(
     question: Question,
     options: Sequence[str],
     roll: Sequence[Elector],
-    on: date,
+    at: date,
     table: Reliability,
 ) -> tuple[Statement, ...]:
     """The statements that bear on a question, one for each story and voice about an elector.
 
-    `rows` pairs evidence with the strength of its question's link (1 for the question itself).
+    `rows` pairs evidence with the strength of its question's link (1 for the question itself); `at` is the day of the vote as
+    far as it is known.
     """
     place = {elector.id: i for i, elector in enumerate(roll)}
+    ordered = sorted((pair for pair in rows if pair[0].elector in place), key=lambda pair: (pair[0].known, pair[0].id))
     kept: dict[tuple[int, str], Statement] = {}
-    for row, strength in sorted(rows, key=lambda pair: (pair[0].known, pair[0].id)):
-        stand = stand_of(row, question, options)
-        if row.elector not in place or stand is None:
-            continue
-        made = Statement(
-            row, place[row.elector], _log_likelihood(stand, trust(row, on, table, strength, len(options)), len(options))
-        )
-        voice = (made.elector, row.story or row.by)
-        # Of two rows in one voice the later one holds, unless it tells less because it is about another question.
-        if voice not in kept or made.force >= 0.5 * kept[voice].force:
-            kept[voice] = made
-    return tuple(kept.values())
+    for row, strength in ordered:
+        elector, stand = place[str(row.elector)], stand_of(row, question, options)
+        if stand is not None:
+            made = _statement(row, elector, stand, strength, question, at, table)
+            voice = (elector, "" if row.source_kind in OWN else row.story or row.by)
+            # Of two rows in one voice the later holds, unless it tells less (softer, or said on another question).
+            if voice not in kept or made.force >= 0.5 * kept[voice].force:
+                kept[voice] = made
+        elif row.stance == "undecided":
+            doubt = table.sources[row.source_kind].names * strength * left_of(row, at, table)
+            for key in [k for k in kept if k[0] == elector]:
+                kept[key] = replace(kept[key], part=kept[key].part * (1 - doubt))
+    return _echoes(kept.values())
 
 
-def _log_likelihood(stand: tuple[int, bool], r: float, k: int) -> Floats:
-    option, supports = stand
-    out = np.full(k, (1 - r) / (k - 1) if supports else r)
-    out[option] = r if supports else 1 - r
-    log: Floats = np.log(np.clip(out, 1e-9, 1))
-    return log
+def _statement(
+    row: Evidence,
+    elector: int,
+    stand: tuple[int, bool],
+    strength: float,
+    question: Question,
+    at: date,
+    table: Reliability,
+) -> Statement:
+    part = left_of(row, at, table) * (table.leaning if row.firmness == "leaning" else 1.0)
+    link = row.question if row.question != question.id else None
+    return Statement(row, elector, *stand, source_of(row), link, table.sources[row.source_kind].names, strength, part)
 
 
-def together(items: Sequence[Statement], electors: int, options: int) -> Floats:
-    """(electors, options) log-likelihood of all statements, with the discount for echoes."""
-    out = np.zeros((electors, options))
-    for i, own in _by_elector(items).items():
-        out[i] = _discounted(own)
+def _echoes(items: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Discount the second, third, ... voice that says the same of an elector."""
+    said: dict[tuple[int, int, bool], int] = {}
+    out = []
+    for item in sorted(items, key=lambda s: (-s.force, s.row.id)):
+        key = (item.elector, item.option, item.supports)
+        said[key] = said.get(key, 0) + 1
+        out.append(replace(item, part=item.part / said[key]))
+    return tuple(sorted(out, key=lambda s: (s.row.known, s.row.id)))
+
+
+def edge(items: Sequence[Statement], q: Floats, s: Floats) -> Floats:
+    """(statements, ...) probability that each was made from knowledge: q and s are (statements, ...) and broadcast."""
+    part = np.array([i.part for i in items]).reshape(-1, *([1] * (np.ndim(q) - 1)))
+    out: Floats = np.minimum(part * q * s, 0.9999)
     return out
-
-
-def without(items: Sequence[Statement], row_id: str, options: int) -> Mapping[int, Floats]:
-    """For each elector that a row is about: the log-likelihood of the other statements."""
-    touched = {s.elector for s in items if s.row.id == row_id}
-    by_elector = _by_elector(items)
-    return {
-        i: _discounted(rest) if (rest := [s for s in by_elector[i] if s.row.id != row_id]) else np.zeros(options)
-        for i in touched
-    }
-
-
-def _by_elector(items: Sequence[Statement]) -> dict[int, list[Statement]]:
-    out: dict[int, list[Statement]] = {}
-    for item in items:
-        out.setdefault(item.elector, []).append(item)
-    return out
-
-
-def _discounted(own: Sequence[Statement]) -> Floats:
-    ordered = sorted(own, key=lambda s: (-s.force, s.row.id))
-    total: Floats = np.sum([s.log_likelihood / (m + 1) for m, s in enumerate(ordered)], axis=0)
-    return total

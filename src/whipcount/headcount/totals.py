@@ -1,47 +1,67 @@
 """What statements about totals say: "a majority want him gone", "23 solid", "small, but enough to stop the others".
 
-A speaker who knew (probability rho, by the kind of source) says something that fits the totals T; one who did not says
-it whatever they are. So, with g(T) how well the totals fit the words and E[g] its mean before any such statement,
+A statement is about one whole number x of the totals T: the support of the options it names (together), that support's
+lead over the best of the others ("ahead", "behind", "favourite"), or how far it is from being pivotal: none of the others has a
+majority, and the best of them has one with it. A source knows with probability q, and otherwise says it whatever T is:
 
-    P(said | T)  proportional to  rho * g(T) / E[g] + (1 - rho)
+    P(said | T)  proportional to  q * g(x) / E[g] + (1 - q)
 
-g is 1 where the totals are as stated, and falls off as a normal curve with a scale of 3 % of the electors (at least one
-person; twice that for a figure given as rough).
+g is 1 where x is as stated and falls off as a normal curve. Its scale is the usual error of that kind of source, with what
+has moved since (half of those who no longer hold to a position, of the number stated), twice that for a figure given as rough, and more
+below than above for a source that inflates. E[g] is its mean over all values of x alike, what the statement would fit by
+accident; for "pivotal" a third, for "ahead" one in K: by judgement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.contest import Evidence, Question
 from whipcount.contest.amounts import Amount
-from whipcount.headcount.statements import AGAINST, FOR
+from whipcount.headcount.sources import Reliability
+from whipcount.headcount.statements import AGAINST, FOR, Source, left_of
 
 Floats = NDArray[np.float64]
 Totals = NDArray[np.int64]
+PLAIN, MARGIN, PIVOT = 0, 1, 2
 SMALL, LARGE = 1 / 5, 1 / 3
 """A `small` camp is up to a fifth of the electors; a `large` one at least a third."""
 SILENT_WORDS = frozenset({"growing", "shrinking"})
 """Words about a movement: they say nothing about where the totals stand."""
+LEADS = frozenset({"ahead", "favourite", "behind"})
+CHANCE_PIVOTAL = 1 / 3
 
 
 @dataclass(frozen=True)
 class TotalStatement:
-    """A row about a total, with the options whose support it adds up, and how far its source is believed."""
+    """A row about a total, with the options whose support it adds up.
+
+    trust  mean of the prior on its source's reliability, less for a statement on another question
+    error  standard error of what it says, in electors; `below`: the same where the truth is below it
+    """
 
     row: Evidence
     options: tuple[int, ...]
     trust: float
+    source: Source
+    error: float
+    below: float
 
     @property
     def amount(self) -> Amount:
         """The amount stated."""
         assert self.row.amount is not None
         return self.row.amount
+
+    @property
+    def kind(self) -> int:
+        """What number of the totals it is about: `PLAIN`, `MARGIN` or `PIVOT`."""
+        return PIVOT if self.amount.word == "pivotal" else MARGIN if self.amount.word in LEADS else PLAIN
 
 
 def options_meant(row: Evidence, question: Question, options: Sequence[str]) -> tuple[int, ...] | None:
@@ -62,30 +82,76 @@ def options_meant(row: Evidence, question: Question, options: Sequence[str]) -> 
     return tuple(sorted(meant))
 
 
-def fit(statement: TotalStatement, totals: Totals, majority: int) -> Floats:
-    """g(T) for every row of `totals` (draws, options): between 0 and 1."""
-    of = int(totals[0].sum()) if len(totals) else 0
-    support = totals[:, statement.options].sum(axis=1).astype(float)
-    amount = statement.amount
-    scale = max(1.0, 0.03 * of) * (2 if amount.about else 1)
-    if amount.word is None:
-        bounds = amount.people(of)
-        assert bounds is not None
-        return _within(support, float(bounds[0]), float(bounds[1]), scale)
-    return _word(amount.word, statement.options, totals, support, majority, scale)
+def total_statements(
+    rows: Sequence[tuple[Evidence, float]],
+    question: Question,
+    options: Sequence[str],
+    of: int,
+    at: date,
+    table: Reliability,
+) -> tuple[TotalStatement, ...]:
+    """The rows about totals that bear on these options: the latest of each voice and sum.
+
+    A number that only counts the names of a list which is evidence itself (rows of one story) counts once, as the list.
+    """
+    listed = {r.story for r, _ in rows if r.story and r.elector}
+    kept: dict[tuple[str, tuple[int, ...]], TotalStatement] = {}
+    for row, strength in sorted(rows, key=lambda pair: (pair[0].known, pair[0].id)):
+        amount = row.amount
+        if row.kind != "total" or amount is None or amount.word in SILENT_WORDS:
+            continue
+        meant = options_meant(row, question, options)
+        echo = amount.word is None and row.story in listed
+        if meant and len(meant) < len(options) and not echo:
+            kept[(row.story or row.by, meant)] = _statement(row, meant, strength, of, at, table)
+    return tuple(kept.values())
 
 
-def _within(support: Floats, low: float, high: float, scale: float) -> Floats:
-    miss = np.maximum(np.maximum(low - support, support - high), 0.0)
-    out: Floats = np.exp(-0.5 * (miss / scale) ** 2)
+def _statement(
+    row: Evidence, meant: tuple[int, ...], strength: float, of: int, at: date, table: Reliability
+) -> TotalStatement:
+    kind, amount = table.sources[row.source_kind], row.amount
+    assert amount is not None
+    people = amount.people(of)
+    stated = float(people[amount.low is None and amount.high is not None]) if people else of / 2
+    went = 1 - left_of(row, at, table)
+    usual = max(kind.error * of, 0.7) * (2 if amount.about else 1)
+    error = float(np.hypot(usual, went * stated / 2))
+    return TotalStatement(
+        row, meant, kind.totals * strength, (row.source_kind, row.by), error, float(np.hypot(error, kind.inflates * of))
+    )
+
+
+def place(kind: int, options: Sequence[int], totals: Totals, majority: int) -> NDArray[np.int64]:
+    """(draws,) the number x that a statement is about, for every row of `totals` (draws, options)."""
+    support: NDArray[np.int64] = totals[:, list(options)].sum(axis=1)
+    if kind == PLAIN:
+        return support
+    others = np.delete(totals, list(options), axis=1)
+    best: NDArray[np.int64] = others.max(axis=1) if others.shape[1] else support * 0
+    if kind == MARGIN:
+        return support - best
+    return np.minimum(majority - 1 - best, best + support - majority)
+
+
+def ratio(statement: TotalStatement, of: int, options: int) -> Floats:
+    """(2 of + 1,) g(x) / E[g] for x from -of to of."""
+    x = np.arange(-of, of + 1)
+    majority = of // 2 + 1
+    low, high = _interval(statement, of, majority)
+    g = np.exp(-0.5 * (np.maximum(low - x, 0) / statement.below) ** 2)
+    g *= np.exp(-0.5 * (np.maximum(x - high, 0) / statement.error) ** 2)
+    out: Floats = g / _chance(statement, g[of:], options)
     return out
 
 
-def _word(word: str, options: tuple[int, ...], totals: Totals, support: Floats, majority: int, scale: float) -> Floats:
-    of = float(totals[0].sum())
-    others = np.delete(totals, options, axis=1)
-    best = others.max(axis=1).astype(float) if others.shape[1] else np.zeros(len(totals))
-    intervals = {
+def _interval(statement: TotalStatement, of: int, majority: int) -> tuple[float, float]:
+    word = statement.amount.word
+    if word is None:
+        people = statement.amount.people(of)
+        assert people is not None
+        return float(people[0]), float(people[1])
+    return {
         "majority": (majority, of),
         "has the numbers": (majority, of),
         "minority": (0, majority - 1),
@@ -93,24 +159,24 @@ def _word(word: str, options: tuple[int, ...], totals: Totals, support: Floats, 
         "none": (0, 0),
         "small": (0, SMALL * of),
         "large": (LARGE * of, of),
-    }
-    if word in intervals:
-        return _within(support, *intervals[word], scale)
-    if word == "pivotal":
-        return _within(best, 0, majority - 1, scale) * _within(best + support, majority, of, scale)
-    if word in {"ahead", "favourite"}:
-        return _within(support - best, 1, of, scale)
-    if word == "behind":
-        return _within(best - support, 1, of, scale)
-    return np.ones(len(totals))
+        "pivotal": (0, of),
+        "ahead": (1, of),
+        "favourite": (1, of),
+        "behind": (-of, -1),
+    }[word]
 
 
-def likelihood(statement: TotalStatement, totals: Totals, majority: int, before: Floats | None = None) -> Floats:
-    """P(said | T), up to a constant, for every row of `totals`.
+def _chance(statement: TotalStatement, g: Floats, options: int) -> float:
+    if statement.kind == PLAIN:
+        return float(g.mean())
+    if statement.kind == PIVOT:
+        return CHANCE_PIVOTAL
+    return 1 - 1 / options if statement.amount.word == "behind" else 1 / options
 
-    `before`: g(T) on draws made without any statement about totals, for its mean; by default the same draws.
-    """
-    g = fit(statement, totals, majority)
-    mean = max(float((g if before is None else before).mean()), 1e-6)
-    out: Floats = statement.trust * g / mean + (1 - statement.trust)
+
+def likelihood(statement: TotalStatement, totals: Totals, options: int, trust: Floats | float) -> Floats:
+    """(draws,) P(said | T) up to a constant, for every row of `totals`."""
+    of = int(totals[0].sum()) if len(totals) else 0
+    x = place(statement.kind, statement.options, totals, of // 2 + 1)
+    out: Floats = trust * ratio(statement, of, options)[x + of] + (1 - trust)
     return out

@@ -1,0 +1,480 @@
+"""One chain of the sampler, compiled. Imported by `sampler` only, which says so when the first import compiles.
+
+The state is the position of every elector about whom something is known (z), the leaning that each of them follows (t),
+and, for the silent electors of no group, who are exchangeable, only how many are with each option (the cell). All
+leanings but the overall one are integrated out (`posterior` has the mathematics). A sweep consists of
+
+    electors   each from its conditional without the totals, accepted by what the totals say (Metropolis within Gibbs)
+    the cell   as a whole from its conditional without the totals; m electors from one option to another
+    overall    each component by a random walk on its logarithm; all together with the cell drawn anew
+    sources    reliabilities and links by augmentation with who knew (conjugate)
+
+Random numbers are made here (xoshiro256+, Blackman and Vigna 2021; gammas by Marsaglia and Tsang 2000), so that a seed
+means the same draws with every version of NumPy and Numba. Loops stand in place of slices because they compile in a
+tenth of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp, lgamma, log, sqrt
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_I, _I2, _D, _D2, _R = "i8[::1]", "i8[:,::1]", "f8[::1]", "f8[:,::1]", "u8[::1]"
+PLAIN, MARGIN = 0, 1
+REBUILD = 10
+"""Sweeps between two looks at the reliability of sources about totals."""
+TINY = 1e-12
+_U = np.uint64
+_A17, _A45, _A19, _A11 = _U(17), _U(45), _U(19), _U(11)
+
+
+def _compiled(signature: str) -> Callable[[_F], _F]:
+    """Compiled for one signature at import, kept on disk: the wait, if any, is where it is announced."""
+    return cast("Callable[[_F], _F]", numba.njit(signature, cache=True, nogil=True, error_model="numpy"))
+
+
+@_compiled(f"f8({_R})")
+def uniform(state: Any) -> Any:
+    """In [0, 1)."""
+    out = state[0] + state[3]
+    t = state[1] << _A17
+    state[2] ^= state[0]
+    state[3] ^= state[1]
+    state[1] ^= state[2]
+    state[0] ^= state[3]
+    state[2] ^= t
+    state[3] = (state[3] << _A45) | (state[3] >> _A19)
+    return np.float64(out >> _A11) * 1.1102230246251565e-16
+
+
+@_compiled(f"f8({_R})")
+def normal(state: Any) -> Any:
+    """Standard normal, by the polar method."""
+    while True:
+        x, y = 2 * uniform(state) - 1, 2 * uniform(state) - 1
+        r = x * x + y * y
+        if 0 < r < 1:
+            return x * sqrt(-2 * log(r) / r)
+
+
+@_compiled(f"f8({_R}, f8)")
+def gamma_draw(state: Any, shape: Any) -> Any:
+    """Gamma with scale 1, at least 1e-300."""
+    boost = 1.0
+    if shape < 1:
+        boost = exp(log(uniform(state) + 1e-300) / shape)
+        shape += 1.0
+    d = shape - 1 / 3
+    c = 1 / sqrt(9 * d)
+    while True:
+        x = normal(state)
+        v = (1 + c * x) ** 3
+        if v > 0 and log(uniform(state) + 1e-300) < 0.5 * x * x + d - d * v + d * log(v):
+            return max(d * v * boost, 1e-300)
+
+
+@_compiled(f"b1({_R}, f8)")
+def accepts(state: Any, delta: Any) -> Any:
+    """Metropolis: True with probability exp(delta)."""
+    return delta >= 0 or uniform(state) < exp(delta)
+
+
+@_compiled(f"f8({_I},{_I2},{_I},i8,{_D2},{_I},{_I})")
+def moved(set_kind: Any, set_member: Any, totals: Any, majority: Any, table: Any, at: Any, new: Any) -> Any:
+    """By how much the totals' log-likelihood differs at `totals` from where it was (`at`); `new` gets the places."""
+    delta, n = 0.0, (table.shape[1] - 1) // 2
+    for u in range(len(at)):
+        support, best = 0, 0
+        for k in range(len(totals)):
+            if set_member[u, k]:
+                support += totals[k]
+            elif totals[k] > best:
+                best = totals[k]
+        if set_kind[u] == PLAIN:
+            new[u] = support
+        elif set_kind[u] == MARGIN:
+            new[u] = support - best
+        else:
+            new[u] = min(majority - 1 - best, best + support - majority)
+        if new[u] != at[u]:
+            delta += table[u, new[u] + n] - table[u, at[u] + n]
+    return delta
+
+
+@_compiled(f"void({_I},{_I})")
+def copy(of: Any, into: Any) -> Any:
+    """All of one array into another."""
+    for k in range(len(of)):
+        into[k] = of[k]
+
+
+@_compiled(f"void({_D},{_D},f8,{_D},{_D})")
+def leanings(raw: Any, shift: Any, gamma: Any, overall: Any, silent: Any) -> Any:
+    """The overall leaning and that of the silent, from the logarithms `raw` of its components before scaling."""
+    total, total_silent = 0.0, 0.0
+    for k in range(len(raw)):
+        overall[k] = exp(raw[k])
+        total += overall[k]
+    for k in range(len(raw)):
+        overall[k] = max(overall[k] / total, TINY)
+        silent[k] = exp(gamma * log(overall[k]) + shift[k])
+        total_silent += silent[k]
+    for k in range(len(raw)):
+        silent[k] = max(silent[k] / total_silent, TINY)
+
+
+@_compiled(f"f8({_D},{_D},{_D},{_D},{_D},{_I2},{_I})")
+def log_density(raw: Any, alpha: Any, overall: Any, silent: Any, hyper: Any, count: Any, cell: Any) -> Any:
+    """Log density of the overall leaning given who follows which leaning, the `cell` left out."""
+    out, kappa, kappa_group = 0.0, hyper[1], hyper[2]
+    for k in range(len(raw)):
+        out += alpha[k] * raw[k] - exp(raw[k]) + count[0, k] * log(overall[k])
+        c = count[1, k] - cell[k]
+        if c > 0:
+            out += lgamma(kappa * silent[k] + c) - lgamma(kappa * silent[k])
+        for g in range(2, len(count)):
+            if count[g, k] > 0:
+                out += lgamma(kappa_group * overall[k] + count[g, k]) - lgamma(kappa_group * overall[k])
+    return out
+
+
+@_compiled(f"void({_R},{_D},f8,{_I2},{_I},i8,{_D},{_I})")
+def draw_cell(state: Any, silent: Any, kappa: Any, count: Any, cell: Any, size: Any, p: Any, out: Any) -> Any:
+    """`size` electors from the Dirichlet-multinomial that the rest of the silent leave; `p` is room to work in."""
+    k = len(out)
+    total = 0.0
+    for j in range(k):
+        total += gamma_draw(state, kappa * silent[j] + count[1, j] - cell[j])
+        p[j] = total
+        out[j] = 0
+    for _ in range(size):
+        u = uniform(state) * total
+        j = 0
+        while j < k - 1 and u >= p[j]:
+            j += 1
+        out[j] += 1
+
+
+@_compiled(f"void({_D2},{_D2},{_I},{_I},{_D},{_D})")
+def tabulate(ratio: Any, out: Any, tot_set: Any, tot_source: Any, tot_mean: Any, trust: Any) -> Any:
+    """Log-likelihood of all statements about each number, at every value it can have."""
+    for u in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            out[u, x] = 0.0
+    for t in range(len(tot_set)):
+        q = trust[tot_source[t]] if tot_source[t] >= 0 else tot_mean[t]
+        for x in range(ratio.shape[1]):
+            out[tot_set[t], x] += log(q * ratio[t, x] + 1.0 - q)
+
+
+@_compiled(f"void({_D2},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D})")
+def weigh(
+    weight: Any, elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, q: Any, s: Any
+) -> Any:
+    """weight[i, k]: likelihood of everything said about an elector under each position, up to a factor."""
+    options = weight.shape[1]
+    for i in range(weight.shape[0]):
+        for k in range(options):
+            weight[i, k] = 1.0
+    for j in range(len(elector)):
+        e = part[j]
+        if source[j] >= 0:
+            e *= q[source[j]]
+        if link[j] >= 0:
+            e *= s[link[j]]
+        e = min(e, 0.9999)
+        weight[elector[j], option[j]] *= 1 + options * e / (1 - e) if favours[j] else (1 - e) / (1 + e)
+
+
+@_compiled(f"void({_R},{_D},{_D2},{_D2})")
+def refresh(state: Any, values: Any, prior: Any, seen: Any) -> Any:
+    """Betas given sightings."""
+    for v in range(len(values)):
+        a, b = gamma_draw(state, prior[0, v] + seen[0, v]), gamma_draw(state, prior[1, v] + seen[1, v])
+        values[v] = min(max(a / (a + b), 1e-4), 0.9999)
+
+
+@_compiled(f"void({_R},{_I},i8,{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D2})")
+def learn(
+    state: Any, z: Any, options: Any, elector: Any, option: Any, favours: Any, own: Any, other: Any, part: Any,
+    mine: Any, theirs: Any, prior: Any,
+) -> Any:  # fmt: skip
+    """New reliabilities of sources (or, with the roles changed, of links) by drawing for each statement who knew.
+
+    `own[j]` is the number of statement j's reliability in `mine`, `other[j]` that of its link in `theirs`, or -1.
+    """
+    yes = np.zeros((2, len(mine)))
+    for j in range(len(elector)):
+        v = own[j]
+        if v < 0:
+            continue
+        e = part[j] * mine[v]
+        if other[j] >= 0:
+            e *= theirs[other[j]]
+        e = min(e, 0.9999)
+        right = (z[elector[j]] == option[j]) == (favours[j] == 1)
+        guess = (1 - e) / (options if favours[j] else 2)
+        knew = right and uniform(state) * (e + guess) < e
+        # Where what was said did not come from knowledge that still holds, its source may have known all the same.
+        if knew or uniform(state) * (1 - e) < mine[v] - e:
+            yes[0, v] += 1
+        else:
+            yes[1, v] += 1
+    refresh(state, mine, prior, yes)
+
+
+@_compiled(f"void({_R},{_D2},{_I},{_I},{_I},{_D2},{_D})")
+def learn_totals(state: Any, ratio: Any, at: Any, tot_set: Any, tot_source: Any, prior: Any, trust: Any) -> Any:
+    """New reliabilities of sources about totals."""
+    seen = np.zeros((2, len(trust)))
+    n = (ratio.shape[1] - 1) // 2
+    for t in range(len(tot_set)):
+        v = tot_source[t]
+        if v >= 0:
+            knew = trust[v] * ratio[t, at[tot_set[t]] + n]
+            seen[0 if uniform(state) * (knew + 1 - trust[v]) < knew else 1, v] += 1
+    refresh(state, trust, prior, seen)
+
+
+@_compiled(
+    f"void({_R},i8,{_D},{_I},{_I},{_I},{_D2},{_D},{_D},{_I2},{_I},{_I},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2})"
+)
+def move_people(
+    state: Any, majority: Any, hyper: Any, quiet: Any, group_start: Any, group_of: Any, weight: Any,
+    overall: Any, silent: Any, count: Any, followers: Any, z: Any, t: Any, totals: Any,
+    set_kind: Any, set_member: Any, table: Any, at: Any, new: Any, room: Any,
+) -> Any:  # fmt: skip
+    """Every elector in turn: a new position, and the leaning that it follows."""
+    kappa, kappa_group, omega, options = hyper[1], hyper[2], hyper[3], len(totals)
+    for i in range(len(z)):
+        old, followed = z[i], t[i]
+        count[followed, old] -= 1
+        followers[followed] -= 1
+        first, last = group_start[i], group_start[i + 1]
+        share = omega / (last - first) if last > first else 0.0
+        rest = 1 - omega if last > first else 1.0
+        acc = 0.0
+        for k in range(options):
+            base = overall[k]
+            if quiet[i]:
+                base = (kappa * silent[k] + count[1, k]) / (kappa + followers[1])
+            lean = rest * base
+            for j in range(first, last):
+                g = 2 + group_of[j]
+                lean += share * (kappa_group * overall[k] + count[g, k]) / (kappa_group + followers[g])
+            acc += weight[i, k] * lean
+            room[0, k], room[1, k], room[2, k] = base, lean, acc
+        u = uniform(state) * acc
+        put = 0
+        while put < options - 1 and u >= room[2, put]:
+            put += 1
+        if put != old:
+            totals[old] -= 1
+            totals[put] += 1
+            if len(at) > 0:
+                if accepts(state, moved(set_kind, set_member, totals, majority, table, at, new)):
+                    copy(new, at)
+                else:
+                    totals[old] += 1
+                    totals[put] -= 1
+                    put = old
+        followed = quiet[i]
+        u = uniform(state) * room[1, put] - rest * room[0, put]
+        j = first
+        while u >= 0 and j < last:
+            followed = 2 + group_of[j]
+            u -= share * (kappa_group * overall[put] + count[followed, put]) / (kappa_group + followers[followed])
+            j += 1
+        z[i], t[i] = put, followed
+        count[followed, put] += 1
+        followers[followed] += 1
+
+
+@_compiled(f"void({_R},i8,i8,{_D},{_D},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
+def move_cell(
+    state: Any, majority: Any, many: Any, hyper: Any, silent: Any, count: Any, cell: Any, totals: Any,
+    set_kind: Any, set_member: Any, table: Any, at: Any, new: Any, room: Any, whole: Any,
+) -> Any:  # fmt: skip
+    """The silent of no group: all at once, then some at a time (only the totals make that worth while)."""
+    options, kappa = len(totals), hyper[1]
+    cell_new, totals_new = whole[0], whole[1]
+    draw_cell(state, silent, kappa, count, cell, many, room[0], cell_new)
+    for k in range(options):
+        totals_new[k] = totals[k] - cell[k] + cell_new[k]
+    if accepts(state, moved(set_kind, set_member, totals_new, majority, table, at, new)):
+        for k in range(options):
+            count[1, k] += cell_new[k] - cell[k]
+        copy(cell_new, cell)
+        copy(totals_new, totals)
+        copy(new, at)
+    widest = log(max(many // 4, 1) + 0.5)
+    for _ in range(2 * options if len(at) > 0 else 0):
+        a, b = int(uniform(state) * options), int(uniform(state) * options)
+        m = 1 + int(exp(uniform(state) * widest) - 0.5)
+        if a == b or cell[a] < m:
+            continue
+        x, y = kappa * silent[a] + count[1, a], kappa * silent[b] + count[1, b]
+        delta = lgamma(x - m) - lgamma(x) + lgamma(y + m) - lgamma(y)
+        delta += lgamma(cell[a] + 1.0) - lgamma(cell[a] - m + 1.0)
+        delta += lgamma(cell[b] + 1.0) - lgamma(cell[b] + m + 1.0)
+        totals[a] -= m
+        totals[b] += m
+        delta += moved(set_kind, set_member, totals, majority, table, at, new)
+        if accepts(state, delta):
+            cell[a] -= m
+            cell[b] += m
+            count[1, a] -= m
+            count[1, b] += m
+            copy(new, at)
+        else:
+            totals[a] += m
+            totals[b] -= m
+
+
+@_compiled(f"void({_R},i8,i8,f8,{_D},{_D},{_D},{_D2},{_D},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
+def move_overall(
+    state: Any, majority: Any, many: Any, pace: Any, hyper: Any, alpha: Any, shift: Any, lean: Any, step: Any,
+    count: Any, cell: Any, totals: Any,
+    set_kind: Any, set_member: Any, table: Any, at: Any, new: Any, room: Any, whole: Any,
+) -> Any:  # fmt: skip
+    """The overall leaning, each component and then all of it with the cell; steps adapt while `pace` is above zero.
+
+    lean: rows raw, overall, silent, then room for the same three.
+    """
+    options = len(totals)
+    cell_new, totals_new = whole[0], whole[1]
+    for move in range(options + (2 if many > 0 else 0)):
+        alone = move < options
+        for k in range(options):
+            cell_new[k] = 0 if alone else cell[k]
+        before = log_density(lean[0], alpha, lean[1], lean[2], hyper, count, cell_new)
+        for k in range(options):
+            far = exp(step[k] if alone else step[options])
+            lean[3, k] = lean[0, k] + (normal(state) * far if k == move or not alone else 0.0)
+        leanings(lean[3], shift, hyper[0], lean[4], lean[5])
+        delta = log_density(lean[3], alpha, lean[4], lean[5], hyper, count, cell_new) - before
+        if not alone:
+            draw_cell(state, lean[5], hyper[1], count, cell, many, room[0], cell_new)
+            for k in range(options):
+                totals_new[k] = totals[k] - cell[k] + cell_new[k]
+            delta += moved(set_kind, set_member, totals_new, majority, table, at, new)
+        taken = accepts(state, delta)
+        if taken:
+            for k in range(options):
+                lean[0, k], lean[1, k], lean[2, k] = lean[3, k], lean[4, k], lean[5, k]
+                if not alone:
+                    count[1, k] += cell_new[k] - cell[k]
+                    cell[k], totals[k] = cell_new[k], totals_new[k]
+            if not alone:
+                copy(new, at)
+        if pace > 0:
+            j = move if alone else options
+            step[j] = min(max(step[j] + ((1.0 if taken else 0.0) - (0.44 if alone else 0.25)) * pace, -6.0), 2.0)
+
+
+@_compiled(f"void({_R},{_I},{_I},i1[::1])")
+def write_down(state: Any, z: Any, cell: Any, out: Any) -> Any:
+    """Everybody's position; which of the silent are which is open, so in an order drawn anew."""
+    for i in range(len(z)):
+        out[i] = z[i]
+    place = len(z)
+    for k in range(len(cell)):
+        for _ in range(cell[k]):
+            out[place] = k
+            place += 1
+    for i in range(place - 1, len(z), -1):
+        j = len(z) + int(uniform(state) * (i - len(z) + 1))
+        held = out[i]
+        out[i] = out[j]
+        out[j] = held
+
+
+@_compiled(
+    f"void({_R},i8,i8,i8,i8,i8,{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
+    f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])"
+)
+def chain(  # noqa: PLR0912, PLR0917
+    state: Any, warmup: Any, thin: Any, majority: Any, many: Any, groups: Any,
+    hyper: Any, alpha: Any, shift: Any, quiet: Any, group_start: Any, group_of: Any,
+    elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, source_prior: Any, link_prior: Any,
+    set_kind: Any, set_member: Any, tot_set: Any, tot_source: Any, tot_mean: Any, ratio: Any, total_prior: Any,
+    out_z: Any, out_totals: Any, out_overall: Any, out_q: Any, out_s: Any, out_trust: Any,
+) -> Any:  # fmt: skip
+    """Run one chain and keep every `thin`-th state after `warmup` sweeps; arguments as in `posterior.Posterior`."""
+    options, people, sets = len(alpha), len(quiet), len(set_kind)
+    room, whole = np.zeros((3, options)), np.zeros((2, options), np.int64)
+    lean, step = np.zeros((6, options)), np.zeros(options + 1)
+    q, s, trust = np.zeros(source_prior.shape[1]), np.zeros(link_prior.shape[1]), np.zeros(total_prior.shape[1])
+    refresh(state, q, source_prior, np.zeros((2, len(q))))
+    refresh(state, s, link_prior, np.zeros((2, len(s))))
+    refresh(state, trust, total_prior, np.zeros((2, len(trust))))
+    weight, table = np.zeros((people, options)), np.zeros((sets, ratio.shape[1]))
+    weigh(weight, elector, option, favours, source, link, part, q, s)
+    tabulate(ratio, table, tot_set, tot_source, tot_mean, trust)
+    count, followers = np.zeros((2 + groups, options), np.int64), np.zeros(2 + groups, np.int64)
+    z, t, cell, totals = (
+        np.zeros(people, np.int64), np.zeros(people, np.int64), np.zeros(options, np.int64), np.zeros(options, np.int64)
+    )  # fmt: skip
+    at, new = np.zeros(sets, np.int64), np.zeros(sets, np.int64)
+    for k in range(options):
+        lean[0, k] = log(gamma_draw(state, alpha[k] + 1.0))
+    leanings(lean[0], shift, hyper[0], lean[1], lean[2])
+    # Everybody starts at the first option, and is moved once before the totals are looked at.
+    for i in range(people):
+        t[i] = quiet[i]
+        count[t[i], 0] += 1
+        followers[t[i]] += 1
+        totals[0] += 1
+    none = np.zeros(0, np.int64)
+    move_people(
+        state, majority, hyper, quiet, group_start, group_of, weight, lean[1], lean[2], count, followers, z, t, totals,
+        none, set_member, table, none, none, room,
+    )  # fmt: skip
+    draw_cell(state, lean[2], hyper[1], count, cell, many, room[0], cell)
+    followers[1] += many
+    for k in range(options):
+        count[1, k] += cell[k]
+        totals[k] += cell[k]
+    moved(set_kind, set_member, totals, majority, table, at, new)
+    copy(new, at)
+
+    for sweep in range(warmup + len(out_z) * thin):
+        move_people(
+            state, majority, hyper, quiet, group_start, group_of, weight, lean[1], lean[2],
+            count, followers, z, t, totals, set_kind, set_member, table, at, new, room,
+        )  # fmt: skip
+        if many > 0:
+            move_cell(
+                state, majority, many, hyper, lean[2], count, cell, totals,
+                set_kind, set_member, table, at, new, room, whole,
+            )  # fmt: skip
+        pace = (1.0 + sweep) ** -0.6 if sweep < warmup else 0.0
+        move_overall(
+            state, majority, many, pace, hyper, alpha, shift, lean, step, count, cell, totals,
+            set_kind, set_member, table, at, new, room, whole,
+        )  # fmt: skip
+        if len(q) > 0:
+            learn(state, z, options, elector, option, favours, source, link, part, q, s, source_prior)
+        if len(s) > 0:
+            learn(state, z, options, elector, option, favours, link, source, part, s, q, link_prior)
+        if len(q) + len(s) > 0:
+            weigh(weight, elector, option, favours, source, link, part, q, s)
+        if len(trust) > 0 and sweep % REBUILD == 0:
+            learn_totals(state, ratio, at, tot_set, tot_source, total_prior, trust)
+            tabulate(ratio, table, tot_set, tot_source, tot_mean, trust)
+        if sweep >= warmup and (sweep - warmup) % thin == 0:
+            row = (sweep - warmup) // thin
+            write_down(state, z, cell, out_z[row])
+            for k in range(options):
+                out_totals[row, k], out_overall[row, k] = totals[k], lean[1, k]
+            for v in range(len(q)):
+                out_q[row, v] = q[v]
+            for v in range(len(s)):
+                out_s[row, v] = s[v]
+            for v in range(len(trust)):
+                out_trust[row, v] = trust[v]

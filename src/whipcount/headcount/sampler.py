@@ -1,0 +1,120 @@
+"""Draws from the posterior: several chains in threads, compiled where the extra `fast` is installed, in NumPy elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whipcount.headcount.posterior import Posterior
+
+CHAINS = 4
+WARMUP = 300
+"""Sweeps that each chain throws away at the least."""
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Draws of everything, chain after chain in the first axis of `chains`, else shuffled.
+
+    positions  (draws, electors) option numbers, electors in the order of the roll
+    totals     (draws, options)
+    overall    (draws, options) the overall leaning
+    q, s, trust  (draws, ...) reliabilities of sources, of links, and of sources about totals, where they are learned
+    chains     (chains, draws of each, options) totals before they were shuffled, for the checks of convergence
+    """
+
+    positions: NDArray[np.int8]
+    totals: NDArray[np.int64]
+    overall: NDArray[np.float32]
+    q: NDArray[np.float32]
+    s: NDArray[np.float32]
+    trust: NDArray[np.float32]
+    chains: NDArray[np.int64]
+
+
+def sample(data: Posterior, draws: int, rng: np.random.Generator, *, thin: int = 1, fast: bool = True) -> Trace:
+    """`draws` draws. The same `rng` gives the same draws on the same machine with the same extras."""
+    kernel = _kernel() if fast else None
+    seeds = rng.integers(1, 2**63, (CHAINS, 4), np.uint64)
+    each = -(-draws // CHAINS)
+    if kernel is None:
+        from whipcount.headcount.plain import run
+
+        parts = run(data, draws, rng)
+    else:
+        parts = _compiled(kernel, data, each, thin, seeds)
+    return _gathered(data, parts, draws, rng)
+
+
+def _compiled(kernel: ModuleType, data: Posterior, each: int, thin: int, seeds: NDArray[np.uint64]) -> list[list[Any]]:
+    n, k = len(data.order), len(data.alpha)
+    warmup = max(WARMUP, each * thin // 10)
+
+    def one(seed: NDArray[np.uint64]) -> list[Any]:
+        out = [np.empty((each, n), np.int8), np.empty((each, k), np.int64)]
+        widths = (k, data.source_prior.shape[1], data.link_prior.shape[1], data.total_prior.shape[1])
+        out += [np.empty((each, w), np.float32) for w in widths]
+        kernel.chain(
+            seed, warmup, thin, data.majority, data.many, data.groups,
+            data.hyper, data.alpha, data.shift, data.quiet, data.group_start, data.group_of,
+            data.elector, data.option, data.favours, data.source, data.link, data.part,
+            data.source_prior, data.link_prior,
+            data.set_kind, data.set_member, data.tot_set, data.tot_source, data.tot_mean, data.ratio, data.total_prior,
+            *out,
+        )  # fmt: skip
+        return out
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, seeds))
+
+
+def _gathered(data: Posterior, parts: list[list[Any]], draws: int, rng: np.random.Generator) -> Trace:
+    chains = np.stack([p[1] for p in parts]).astype(np.int64)
+    # Neighbours in a chain are alike; shuffled, they line up with nothing else that is drawn.
+    mixed = rng.permutation(sum(len(p[0]) for p in parts))[:draws]
+    z, totals, *rest = (np.concatenate([p[j] for p in parts])[mixed] for j in range(len(parts[0])))
+    positions = np.empty_like(z)
+    positions[:, data.order] = z
+    return Trace(positions, totals.astype(np.int64), *rest, chains)
+
+
+@cache
+def _kernel() -> ModuleType | None:
+    try:
+        import numba.core.event  # noqa: F401
+    except ImportError:
+        return None
+    with _announced():
+        from whipcount.headcount import kernel
+    return kernel
+
+
+@contextmanager
+def _announced() -> Iterator[None]:
+    """Say on standard error that something is being compiled; say nothing when it comes from the disk."""
+    from numba.core import event
+
+    class Announcer(event.Listener):  # type: ignore[misc, name-defined, unused-ignore]
+        said = False
+
+        def on_start(self, event: Any) -> None:
+            del event
+            if not self.said:
+                print("whipcount: compiling the headcount, once; a few seconds ...", file=sys.stderr)
+            self.said = True
+
+        def on_end(self, event: Any) -> None:
+            pass
+
+    with event.install_listener("numba:compile", Announcer()):
+        yield
