@@ -1,0 +1,210 @@
+"""Charts for the page, drawn by Vega-Lite and inlined as SVG that follows the page's light or dark colours.
+
+In: a headcount or shares. Out: safe markup: what the drawing library returns is read as XML and built anew from a list of
+elements and attributes that may stand on a page, with colours as CSS variables. Needs the `charts` extra.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+from markupsafe import Markup
+
+from whipcount.errors import MissingExtra
+from whipcount.forecast import Share
+from whipcount.headcount import FOR, Headcount
+from whipcount.report.palette import GROUND, INK, LINE, NEUTRAL, SENTINELS, SLOTS, SOFT, Tone, sentinel
+
+WIDTH = 400
+"""All charts are this wide, so that letters have one size on the page; on a narrow screen they shrink by a fifth."""
+FONT = 12
+LABEL = 34
+"""Letters of a threshold's label within a chart; the key beside it has the whole."""
+ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "text", "tspan", "circle"})
+ATTRIBUTES = frozenset(
+    {"viewBox", "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "width", "height", "transform", "text-anchor", "opacity"}
+    | {"font-size", "font-weight", "fill-opacity", "stroke-opacity", "stroke-width", "stroke-dasharray", "cx", "cy", "r"}
+)  # fmt: skip
+_SVG = "{http://www.w3.org/2000/svg}"
+_CONTROL = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+Spec = Any
+
+
+def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Markup:
+    """How many electors are with the leader: a bar for each whole number, a rule for each threshold.
+
+    A bar to the right of a rule clears that threshold; the first threshold tells the two colours apart.
+    """
+    alt = _altair()
+    numbers, times = np.unique(count.for_option(FOR), return_counts=True)
+    bar = min(thresholds, default=0)
+    rows = [
+        {"lo": k - 0.5, "hi": k + 0.5, "p": t / times.sum(), "tone": sentinel(SLOTS[0] if k >= bar else SLOTS[1])}
+        for k, t in zip(numbers.tolist(), times.tolist(), strict=True)
+    ]
+    x = alt.X(
+        "lo:Q", scale=alt.Scale(domain=[-0.5, len(count.roll) + 0.5], nice=False), title=clean(title), axis=_whole(alt)
+    )
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_rect(stroke=sentinel(GROUND), strokeWidth=0.5 if len(count.roll) < 100 else 0)
+        .encode(x=x, x2="hi:Q", y=alt.Y("p:Q", axis=None), y2=alt.datum(0), color=_tone(alt))
+    )
+    rules = [_rule(alt, n, label, i, len(count.roll)) for i, (n, label) in enumerate(sorted(thresholds.items()))]
+    return draw(alt.layer(bars, *[part for pair in rules for part in pair]).properties(width=WIDTH, height=150))
+
+
+def _rule(alt: Spec, number: int, label: str, nth: int, of: int) -> tuple[Spec, Spec]:
+    """A line before the first number that is enough, and its label above the bars, on the side with more room."""
+    base = alt.Chart(alt.Data(values=[{"at": number - 0.5, "says": f"{number}  {clean(label, LABEL)}"}]))
+    top, right = -10 - 16 * nth, number > of / 2
+    line = base.mark_rule(color=sentinel(INK), strokeWidth=1.5, strokeDash=[] if nth == 0 else [4, 3]).encode(
+        x="at:Q", y=alt.value(top - 8), y2=alt.value(150)
+    )
+    text = base.mark_text(align="right" if right else "left", dx=-5 if right else 5, fontSize=FONT, color=sentinel(INK))
+    return line, text.encode(x="at:Q", y=alt.value(top), text="says:N")
+
+
+def sizes(count: Headcount, options: Sequence[str], tones: Mapping[str, Tone], line: int | None, title: str) -> Markup:
+    """How many electors each option has: the distribution of each over whole numbers, one under the other."""
+    alt = _altair()
+    shown = {s.option: s for s in count.support}
+    heads = {o: f"{clean(o)}: {shown[o].mean:.0f} ({shown[o].low} to {shown[o].high})" for o in options}
+    rows = [row for o in options for row in _steps(count.for_option(o), heads[o], tones[o])]
+    data = [row | {"line": line - 0.5 if line else None} for row in rows]
+    x = alt.X("k:Q", scale=alt.Scale(domain=[0, len(count.roll)], nice=False), title=clean(title), axis=_whole(alt))
+    area = (
+        alt.Chart()
+        .mark_area(interpolate="step-after", fillOpacity=0.75, strokeWidth=1)
+        .encode(x=x, y=alt.Y("p:Q", axis=None), color=_tone(alt), stroke=alt.Stroke("tone:N", scale=None))
+    )
+    layers = [area]
+    if line:
+        layers.append(
+            alt.Chart().mark_rule(color=sentinel(INK), strokeDash=[4, 3]).encode(x=alt.X("line:Q", aggregate="max"))
+        )
+    return draw(_rows(alt, alt.layer(*layers, data=alt.Data(values=data)).properties(width=WIDTH, height=40), heads))
+
+
+def _steps(totals: Any, name: str, tone: Tone) -> list[dict[str, Any]]:
+    """The outline of a distribution, each against its own peak, from one before it to one after."""
+    numbers = np.arange(totals.min() - 1, totals.max() + 3)
+    times = np.bincount(totals, minlength=int(numbers[-1]) + 1)
+    peak = int(times.max())
+    return [
+        {"k": k - 0.5, "p": (int(times[k]) if k >= 0 else 0) / peak, "name": name, "tone": sentinel(tone)}
+        for k in numbers.tolist()
+        if times[max(k, 0)] > peak / 400 or k in {numbers[0], numbers[-1]} or times[max(k - 1, 0)] > peak / 400
+    ]
+
+
+def shares(sections: Mapping[str, Sequence[Share]], tones: Mapping[str, Tone]) -> Markup:
+    """Each section's first votes: a dot for the mean and a bar for the 80 % interval, in per cent."""
+    alt = _altair()
+    rows = [
+        {"name": clean(n), "who": clean(s.candidate, 24), "mean": s.mean, "low": s.low, "high": s.high}
+        | {"tone": sentinel(tones.get(s.candidate, NEUTRAL)), "half": 50}
+        for n, found in sections.items()
+        for s in found
+    ]
+    order = list(dict.fromkeys(str(r["who"]) for r in sorted(rows, key=lambda r: -float(str(r["mean"])))))
+    y = alt.Y("who:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150))
+    x = alt.X("low:Q", scale=alt.Scale(domain=[0, 100]), title="per cent of first votes", axis=_whole(alt))
+    base = alt.Chart()
+    parts = alt.layer(
+        base.mark_rule(color=sentinel(SOFT), strokeDash=[4, 3]).encode(x=alt.X("half:Q", aggregate="max")),
+        base.mark_bar(height=9, fillOpacity=0.45).encode(x=x, x2="high:Q", y=y, color=_tone(alt)),
+        base.mark_circle(size=70, fillOpacity=1, strokeWidth=0).encode(x="mean:Q", y=y, color=_tone(alt)),
+        data=alt.Data(values=rows),
+    )
+    width = WIDTH - 8 - round(6.3 * max((len(w) for w in order), default=0))
+    return draw(_rows(alt, parts.properties(width=max(width, 240), height=alt.Step(20)), list(sections)))
+
+
+def _rows(alt: Spec, chart: Spec, names: Any) -> Spec:
+    head = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelPadding=3, labelLimit=WIDTH)
+    order = [clean(n) for n in (names.values() if isinstance(names, dict) else names)]
+    return chart.facet(facet=alt.Facet("name:N", sort=order, header=head), columns=1, spacing=10)
+
+
+def _tone(alt: Spec) -> Spec:
+    return alt.Color("tone:N", scale=None)
+
+
+def _whole(alt: Spec) -> Spec:
+    return alt.Axis(tickMinStep=1, tickCount=8, format="d")
+
+
+def _altair() -> Spec:
+    """The drawing library; raises `MissingExtra` where it, or what turns its charts into SVG, is not installed."""
+    try:
+        import altair
+        import vl_convert  # noqa: F401
+    except ImportError:
+        raise MissingExtra("The page with charts", "charts") from None
+    return altair
+
+
+def draw(chart: Spec) -> Markup:
+    """A chart as SVG that scales with its place and takes its colours from the page."""
+    import vl_convert
+
+    ink, soft, line = sentinel(INK), sentinel(SOFT), sentinel(LINE)
+    axis = {"labelColor": soft, "titleColor": soft, "tickColor": line, "domainColor": line, "grid": False}
+    text = {"labelFontSize": FONT, "titleFontSize": FONT, "titleFontWeight": "normal"}
+    styled = chart.configure(background="transparent", padding=4, aria=False).configure_view(strokeWidth=0)
+    styled = styled.configure_axis(**axis, **text).configure_header(labelColor=ink, labelFontSize=FONT)
+    # The values are our own and the specification does not change in form; checking it costs more than drawing it.
+    spec = styled.configure_text(color=ink).configure_axisY(labelColor=ink).to_dict(validate=False)
+    return safe(vl_convert.vegalite_to_svg(spec))
+
+
+def safe(svg: str) -> Markup:
+    """The drawing built anew from what may stand on a page: no scripts, no links, no styles but our colours."""
+    root = ElementTree.fromstring(svg)  # noqa: S314 - made by the library from our own specification
+    kept = _kept(root)
+    if kept is None:
+        raise ValueError("the drawing is no SVG")
+    kept.set("aria-hidden", "true")
+    kept.set("focusable", "false")
+    # Every mark of a chart has its own element with no other text, so that short form is fine.
+    return Markup(ElementTree.tostring(kept, encoding="unicode"))  # noqa: S704 - built from the list above
+
+
+def _kept(node: ElementTree.Element) -> ElementTree.Element | None:
+    name = node.tag.removeprefix(_SVG) if isinstance(node.tag, str) else ""
+    if name not in ELEMENTS or node.get("display") == "none" or (name == "path" and node.get("class") == "background"):
+        return None
+    out = ElementTree.Element(name, {k: v for k, v in node.attrib.items() if k in ATTRIBUTES and "url(" not in v})
+    style = ";".join(filter(None, map(_colour, ("fill", "stroke"), (node.get("fill"), node.get("stroke")))))
+    if style:
+        out.set("style", style)
+    if name == "svg":
+        for key in ("width", "height"):
+            out.attrib.pop(key, None)
+        out.set("xmlns", "http://www.w3.org/2000/svg")
+    out.text = node.text
+    for child in node:
+        made = _kept(child)
+        if made is not None:
+            out.append(made)
+    return out
+
+
+def _colour(key: str, value: str | None) -> str:
+    if value is None:
+        return ""
+    found = SENTINELS.get(value.lower())
+    if found:
+        return f"{key}:{found}"
+    return f"{key}:none" if value in {"none", "transparent"} else ""
+
+
+def clean(text: str, at_most: int = 60) -> str:
+    """A text as a chart can show it: one line without control characters, cut short."""
+    line = " ".join(_CONTROL.sub(" ", text).split())
+    return line if len(line) <= at_most else line[: at_most - 1].rstrip() + "…"
