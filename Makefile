@@ -28,6 +28,7 @@ style: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 
 docs: $(VENV)/.dev ## write anew the parts of README and docs that come from commands
+	$(BIN)/python tools/commands_page.py
 	$(BIN)/python tools/regenerate.py
 
 bench-count: $(VENV)/.dev ## how fast ballots are counted, as ratios measured in this run
