@@ -94,6 +94,7 @@ class _Table:
         self.slots = np.full(2 * ROWS, -1, np.int32)
         self.rows = np.empty((ROWS, width), np.int16)
         self.weights = np.empty(ROWS, np.int64)
+        self.scratch = np.empty(width + 1, np.int64)
         self.used = 0
         self.done: list[tuple[NDArray[np.int16], NDArray[np.int64]]] = []
 
@@ -189,7 +190,7 @@ class _Reader:
         at, table.used, odds, lines = self.count_rows(
             block.data.ctypes.data, at, block.end, self.options.limits.line, ord(self.plan.delimiter),
             place.classes, place.targets, place.by_candidate, known.slots, known.entries, known.words,
-            table.slots, table.rows, table.weights, table.used, ROWS - 1, odd,
+            table.slots, table.rows, table.weights, table.used, ROWS - 1, odd, table.scratch,
         )  # fmt: skip
         return at, odds, lines
 

@@ -57,14 +57,14 @@ _FOLD = _U(32)
 
 _SIGNATURE = (
     "UniTuple(int64,4)(uint64,uint64,uint64,uint64,uint64,int64[::1],int64[::1],boolean,int32[::1],uint64[:,::1],"
-    "uint64[::1],int32[::1],int16[:,::1],int64[::1],int64,int64,int64[:,::1])"
+    "uint64[::1],int32[::1],int16[:,::1],int64[::1],int64,int64,int64[:,::1],int64[::1])"
 )
 
 
 @numba.njit(cache=True, nogil=True)
 def count_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR0917
     address, begin, end, longest, delimiter, classes, targets, by_candidate, slots, entries, words,
-    row_slots, rows, weights, used, most, odd,
+    row_slots, rows, weights, used, most, odd, row,
 ):  # fmt: skip
     """Count the rows in the bytes from `begin` to `end` of the memory at `address`.
 
@@ -75,18 +75,17 @@ def count_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR09
     for each rank, then section and unit, then the weight (which is no part of its identity).
 
     Returns where it stopped (the end, or before a line for which there was no room), how many distinct rows
-    there are now, how many lines are odd, and how many were read. `odd` takes offset and index of each odd line.
+    there are now, how many lines are odd, and how many were read. `odd` takes offset and index of each odd line; `row` is scratch space for one row and its weight.
     """
     at, lines, odds = begin, 0, 0
     columns, identity = len(classes), rows.shape[1]
     ranks = identity - 2
-    row = np.zeros(identity + 1, np.int64)
     mask, row_mask = _U(len(slots) - 1), _U(len(row_slots) - 1)
     separators = _ONES * delimiter
     while at < end and used < most and odds < len(odd):
         start = at
-        row[:ranks] = -1
-        row[ranks:] = 0
+        for i in range(identity):
+            row[i] = -1 if i < ranks else 0
         row[identity] = 1
         fine = True
         column = 0

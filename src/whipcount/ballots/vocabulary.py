@@ -50,6 +50,8 @@ class Vocabulary:
             if column >= 0:
                 self._place(column, kind, self.ranks + kind - 1)
 
+        self._kinds = self.classes.tolist()
+
     @property
     def sections(self) -> list[str]:
         """The sections, by number."""
@@ -64,11 +66,14 @@ class Vocabulary:
         """Add the cells of these lines that can be understood one by one; whether any was new."""
         before = len(self._values)
         delimiter = self._plan.delimiter.encode()
-        for line in dict.fromkeys(lines):
+        found: set[tuple[int, bytes]] = set()
+        for line in set(lines):
             pieces = line.split(delimiter)
-            if len(pieces) == len(self.classes) and len(self._values) < _MOST:
-                for column, piece in enumerate(pieces):
-                    self._learn(int(self.classes[column]), piece)
+            if len(pieces) == len(self.classes):
+                found.update(zip(self._kinds, pieces, strict=True))
+        for kind, piece in sorted(found):  # in order: candidates learnt at once need no new numbers in the end
+            if len(self._values) < _MOST:
+                self._learn(kind, piece)
         return len(self._values) > before
 
     def snapshot(self) -> Snapshot:
@@ -90,6 +95,8 @@ class Vocabulary:
     def named(self, ranks: NDArray[np.int16]) -> tuple[list[str], NDArray[np.int16], list[frozenset[int]]]:
         """The candidates marked (sorted; or all, in the header's order), ranks and overvotes in their numbers."""
         names = list(self._names) if self.by_candidate else sorted(self._marked(ranks))
+        if names == list(self._names):
+            return names, ranks, list(self._overvotes)
         place = {name: index for index, name in enumerate(names)}
         new_index = [place.get(name, REMOVED) for name in self._names]
         ranks, overvotes = recode(ranks, list(self._overvotes), new_index)
