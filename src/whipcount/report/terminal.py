@@ -31,7 +31,7 @@ def render(report: Report) -> RenderableType:
     pieces: list[RenderableType] = [_title(report), Text(part.asks, style="bold"), Text(part.answer), Text()]
     pieces += _block("What it takes", _needs(part.needs))
     pieces += [
-        r for count in _shown(part) for r in _block(f"Where {_section(report, count)} stands", _headcount(count))
+        r for count in _shown(part) for r in _block(f"Who is with whom: {_section(report, count)}", _headcount(count))
     ]
     pieces += _block("What happens", _chances(part, report))
     pieces += _block(_moved_title(part), _reasons(part))
@@ -129,29 +129,18 @@ def _bar(says: str, p: float) -> Text:
 
 
 def _reasons(part: Part) -> RenderableType | None:
-    if not part.reasons:
-        return None
-    table = _plain(
-        ("points", "right"),
-        ("people", "right"),
-        ("evidence", "left"),
-        ("who says so", "left"),
-        ("known", "left"),
-        ("where", "left"),
-    )
+    """Two lines for each reason: what it moved and what it says; then who says so, since when, and where."""
+    lines: list[RenderableType] = []
     for r in part.reasons[:REASONS_SHOWN]:
-        people = "" if r.people is None else f"{r.people:+.1f}"
-        more = f" +{len(r.ids) - 1}" if len(r.ids) > 1 else ""
-        what = Text(f"[{r.ids[0]}{more}] {r.what}")
-        table.add_row(
-            ("~" if r.rough else "") + points(r.effect),
-            people,
-            what,
-            f"{r.by} ({r.source_kind})",
-            r.known.isoformat(),
-            site(r.source[0]),
+        people = "" if r.people is None else f" ({r.people:+.1f} people)"
+        more = f" and {len(r.ids) - 1} more" if len(r.ids) > 1 else ""
+        lines.append(
+            Text.assemble(
+                (f"{'~' if r.rough else ''}{points(r.effect)} points{people}".ljust(28) + " ", "cyan"), r.what
+            )
         )
-    return table
+        lines.append(Text(f"{r.by} ({r.source_kind}), {r.known}, {site(r.source[0])} [{r.ids[0]}{more}]", style="dim"))
+    return Group(*(Padding(line, (0, 0, 0, 4 * (i % 2))) for i, line in enumerate(lines))) if lines else None
 
 
 def _aside(part: Part) -> Iterator[RenderableType]:
