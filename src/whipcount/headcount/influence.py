@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.contest import Evidence
+from whipcount.headcount.posterior import one_sided
 from whipcount.headcount.result import Headcount
 from whipcount.headcount.statements import Statement, statements
 from whipcount.headcount.totals import TotalStatement, likelihood, total_statements
@@ -115,14 +116,14 @@ class _Worth:
 
     def said(self, items: Iterable[Statement]) -> Floats:
         """(draws,) of statements about electors."""
-        trace, k = self.count.basis.trace, len(self.count.options)
+        trace = self.count.basis.trace
         out = np.zeros(len(trace.totals))
         for s in items:
             v, link = self.source.get(s.source, -1), self.link.get(s.link, -1)
             q = trace.q[:, v] if v >= 0 else s.mean
             e = np.minimum(s.part * q * (trace.s[:, link] if link >= 0 else s.strength), 0.9999)
-            odds = 1 + k * e / (1 - e) if s.supports else (1 - e) / (1 + e)
-            guess = (1 - e) / k if s.supports else (1 + e) / 2
+            guess = (1 - e) * trace.overall[:, s.option].astype(float) if s.supports else (1 + e) / 2
+            odds = 1 + e / guess if s.supports else (1 - e) / (1 + e)
             out += np.log(guess) + np.where(trace.positions[:, s.elector] == s.option, np.log(odds), 0.0)
         return out
 
@@ -150,25 +151,25 @@ class _Worth:
         silent = trace.overall.astype(float) ** gamma * np.exp(data.shift)
         silent /= silent.sum(axis=1, keepdims=True)
         draw = np.arange(len(at))
-        before, after = (
-            trace.overall[draw, at].astype(float),
-            (kappa * silent[draw, at] + others) / (kappa + len(quiet)),
+        overall = trace.overall[draw, at].astype(float)
+        lists, table = one_sided(self.count.statements), self.count.basis.table
+        own = self.count.basis.groups[elector]
+        before = self._mixed(
+            elector, overall, lists.get(elector, own), 1.0 if elector in lists else table.leanings.follows
         )
-        if self.count.basis.groups[elector]:
-            own = self._groups(elector, at)
-            before, after = (1 - data.hyper[3]) * before + own, (1 - data.hyper[3]) * after + own
-        out: Floats = np.log(after) - np.log(before)
+        quiet_base = (kappa * silent[draw, at] + others) / (kappa + len(quiet))
+        out: Floats = np.log(self._mixed(elector, quiet_base, own, table.leanings.follows)) - np.log(before)
         return out
 
-    def _groups(self, elector: int, at: NDArray[np.int8]) -> Floats:
-        """(draws,) about how far the elector's groups lean his way, if all of their members follow them."""
-        basis = self.count.basis
-        kappa, omega = basis.data.hyper[2], basis.data.hyper[3]
-        own = basis.groups[elector]
-        out = np.zeros(len(at))
+    def _mixed(self, elector: int, base: Floats, own: Sequence[str], omega: float) -> Floats:
+        """(draws,) an elector's leaning to where he is, as if all members of his groups (or lists) followed them."""
+        if not own:
+            return base
+        basis, out = self.count.basis, (1 - omega) * base
+        lists, kappa = one_sided(self.count.statements), basis.data.hyper[2]
+        at, draw = basis.trace.positions[:, elector], np.arange(len(base))
         for g in own:
-            members = [i for i, gs in enumerate(basis.groups) if g in gs and i != elector]
+            members = [i for i, gs in enumerate(basis.groups) if g in lists.get(i, gs) and i != elector]
             same = (basis.trace.positions[:, members] == at[:, None]).sum(axis=1)
-            overall = basis.trace.overall[np.arange(len(at)), at]
-            out += omega / len(own) * (kappa * overall + same) / (kappa + len(members))
+            out += omega / len(own) * (kappa * basis.trace.overall[draw, at] + same) / (kappa + len(members))
         return out

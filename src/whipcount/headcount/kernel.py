@@ -128,12 +128,12 @@ def leanings(raw: Any, shift: Any, gamma: Any, overall: Any, silent: Any) -> Any
         silent[k] = max(silent[k] / total_silent, TINY)
 
 
-@_compiled(f"f8({_D},{_D},{_D},{_D},{_D},{_I2},{_I})")
-def log_density(raw: Any, alpha: Any, overall: Any, silent: Any, hyper: Any, count: Any, cell: Any) -> Any:
-    """Log density of the overall leaning given who follows which leaning, the `cell` left out."""
+@_compiled(f"f8({_D},{_D},{_D},{_D},{_D},{_I2},{_I},{_I})")
+def log_density(raw: Any, alpha: Any, overall: Any, silent: Any, hyper: Any, count: Any, cell: Any, said: Any) -> Any:
+    """Log density of the overall leaning given who follows which leaning, the `cell` left out, and what was guessed."""
     out, kappa, kappa_group = 0.0, hyper[1], hyper[2]
     for k in range(len(raw)):
-        out += alpha[k] * raw[k] - exp(raw[k]) + count[0, k] * log(overall[k])
+        out += alpha[k] * raw[k] - exp(raw[k]) + (count[0, k] + said[k]) * log(overall[k])
         c = count[1, k] - cell[k]
         if c > 0:
             out += lgamma(kappa * silent[k] + c) - lgamma(kappa * silent[k])
@@ -172,14 +172,17 @@ def tabulate(ratio: Any, out: Any, tot_set: Any, tot_source: Any, tot_mean: Any,
             out[tot_set[t], x] += log(q * ratio[t, x] + 1.0 - q)
 
 
-@_compiled(f"void({_D2},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D})")
+@_compiled(f"void({_D2},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D},{_D})")
 def weigh(
-    weight: Any, elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, q: Any, s: Any
-) -> Any:
-    """weight[i, k]: likelihood of everything said about an elector under each position, up to a factor."""
-    options = weight.shape[1]
+    weight: Any, elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, q: Any, s: Any,
+    overall: Any, edge: Any,
+) -> Any:  # fmt: skip
+    """weight[i, k]: likelihood of everything said about an elector under each position, up to a factor.
+
+    edge[j] gets the probability that statement j was made from knowledge.
+    """
     for i in range(weight.shape[0]):
-        for k in range(options):
+        for k in range(weight.shape[1]):
             weight[i, k] = 1.0
     for j in range(len(elector)):
         e = part[j]
@@ -187,8 +190,22 @@ def weigh(
             e *= q[source[j]]
         if link[j] >= 0:
             e *= s[link[j]]
-        e = min(e, 0.9999)
-        weight[elector[j], option[j]] *= 1 + options * e / (1 - e) if favours[j] else (1 - e) / (1 + e)
+        edge[j] = e = min(e, 0.9999)
+        k = option[j]
+        weight[elector[j], k] *= 1 + e / ((1 - e) * overall[k]) if favours[j] else (1 - e) / (1 + e)
+
+
+@_compiled(f"void({_R},{_I},{_I},{_I},{_I},{_D},{_D},{_I})")
+def guesses(state: Any, z: Any, elector: Any, option: Any, favours: Any, edge: Any, overall: Any, out: Any) -> Any:
+    """How often each option was named in support by somebody who did not know: drawn, given who is where."""
+    for k in range(len(out)):
+        out[k] = 0
+    for j in range(len(elector)):
+        k = option[j]
+        if favours[j]:
+            guess = (1 - edge[j]) * overall[k]
+            if z[elector[j]] != k or uniform(state) * (edge[j] + guess) >= edge[j]:
+                out[k] += 1
 
 
 @_compiled(f"void({_R},{_D},{_D2},{_D2})")
@@ -199,9 +216,9 @@ def refresh(state: Any, values: Any, prior: Any, seen: Any) -> Any:
         values[v] = min(max(a / (a + b), 1e-4), 0.9999)
 
 
-@_compiled(f"void({_R},{_I},i8,{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D2})")
+@_compiled(f"void({_R},{_I},{_D},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D2})")
 def learn(
-    state: Any, z: Any, options: Any, elector: Any, option: Any, favours: Any, own: Any, other: Any, part: Any,
+    state: Any, z: Any, overall: Any, elector: Any, option: Any, favours: Any, own: Any, other: Any, part: Any,
     mine: Any, theirs: Any, prior: Any,
 ) -> Any:  # fmt: skip
     """New reliabilities of sources (or, with the roles changed, of links) by drawing for each statement who knew.
@@ -218,7 +235,7 @@ def learn(
             e *= theirs[other[j]]
         e = min(e, 0.9999)
         right = (z[elector[j]] == option[j]) == (favours[j] == 1)
-        guess = (1 - e) / (options if favours[j] else 2)
+        guess = (1 - e) * (overall[option[j]] if favours[j] else 0.5)
         knew = right and uniform(state) * (e + guess) < e
         # Where what was said did not come from knowledge that still holds, its source may have known all the same.
         if knew or uniform(state) * (1 - e) < mine[v] - e:
@@ -242,22 +259,22 @@ def learn_totals(state: Any, ratio: Any, at: Any, tot_set: Any, tot_source: Any,
 
 
 @_compiled(
-    f"void({_R},i8,{_D},{_I},{_I},{_I},{_D2},{_D},{_D},{_I2},{_I},{_I},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2})"
+    f"void({_R},i8,{_D},{_D},{_I},{_I},{_I},{_D2},{_D},{_D},{_I2},{_I},{_I},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2})"
 )
 def move_people(
-    state: Any, majority: Any, hyper: Any, quiet: Any, group_start: Any, group_of: Any, weight: Any,
+    state: Any, majority: Any, hyper: Any, follows: Any, quiet: Any, group_start: Any, group_of: Any, weight: Any,
     overall: Any, silent: Any, count: Any, followers: Any, z: Any, t: Any, totals: Any,
     set_kind: Any, set_member: Any, table: Any, at: Any, new: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Every elector in turn: a new position, and the leaning that it follows."""
-    kappa, kappa_group, omega, options = hyper[1], hyper[2], hyper[3], len(totals)
+    kappa, kappa_group, options = hyper[1], hyper[2], len(totals)
     for i in range(len(z)):
         old, followed = z[i], t[i]
         count[followed, old] -= 1
         followers[followed] -= 1
         first, last = group_start[i], group_start[i + 1]
-        share = omega / (last - first) if last > first else 0.0
-        rest = 1 - omega if last > first else 1.0
+        share = follows[i] / (last - first) if last > first else 0.0
+        rest = 1 - follows[i]
         acc = 0.0
         for k in range(options):
             base = overall[k]
@@ -336,10 +353,10 @@ def move_cell(
             totals[b] -= m
 
 
-@_compiled(f"void({_R},i8,i8,f8,{_D},{_D},{_D},{_D2},{_D},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
+@_compiled(f"void({_R},i8,i8,f8,{_D},{_D},{_D},{_D2},{_D},{_I},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
 def move_overall(
     state: Any, majority: Any, many: Any, pace: Any, hyper: Any, alpha: Any, shift: Any, lean: Any, step: Any,
-    count: Any, cell: Any, totals: Any,
+    said: Any, count: Any, cell: Any, totals: Any,
     set_kind: Any, set_member: Any, table: Any, at: Any, new: Any, room: Any, whole: Any,
 ) -> Any:  # fmt: skip
     """The overall leaning, each component and then all of it with the cell; steps adapt while `pace` is above zero.
@@ -352,12 +369,12 @@ def move_overall(
         alone = move < options
         for k in range(options):
             cell_new[k] = 0 if alone else cell[k]
-        before = log_density(lean[0], alpha, lean[1], lean[2], hyper, count, cell_new)
+        before = log_density(lean[0], alpha, lean[1], lean[2], hyper, count, cell_new, said)
         for k in range(options):
             far = exp(step[k] if alone else step[options])
             lean[3, k] = lean[0, k] + (normal(state) * far if k == move or not alone else 0.0)
         leanings(lean[3], shift, hyper[0], lean[4], lean[5])
-        delta = log_density(lean[3], alpha, lean[4], lean[5], hyper, count, cell_new) - before
+        delta = log_density(lean[3], alpha, lean[4], lean[5], hyper, count, cell_new, said) - before
         if not alone:
             draw_cell(state, lean[5], hyper[1], count, cell, many, room[0], cell_new)
             for k in range(options):
@@ -395,12 +412,12 @@ def write_down(state: Any, z: Any, cell: Any, out: Any) -> Any:
 
 
 @_compiled(
-    f"void({_R},i8,i8,i8,i8,i8,{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
+    f"void({_R},i8,i8,i8,i8,i8,{_D},{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
     f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])"
 )
 def chain(  # noqa: PLR0912, PLR0917
     state: Any, warmup: Any, thin: Any, majority: Any, many: Any, groups: Any,
-    hyper: Any, alpha: Any, shift: Any, quiet: Any, group_start: Any, group_of: Any,
+    hyper: Any, alpha: Any, shift: Any, follows: Any, quiet: Any, group_start: Any, group_of: Any,
     elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, source_prior: Any, link_prior: Any,
     set_kind: Any, set_member: Any, tot_set: Any, tot_source: Any, tot_mean: Any, ratio: Any, total_prior: Any,
     out_z: Any, out_totals: Any, out_overall: Any, out_q: Any, out_s: Any, out_trust: Any,
@@ -414,7 +431,7 @@ def chain(  # noqa: PLR0912, PLR0917
     refresh(state, s, link_prior, np.zeros((2, len(s))))
     refresh(state, trust, total_prior, np.zeros((2, len(trust))))
     weight, table = np.zeros((people, options)), np.zeros((sets, ratio.shape[1]))
-    weigh(weight, elector, option, favours, source, link, part, q, s)
+    edge, said = np.zeros(len(elector)), np.zeros(options, np.int64)
     tabulate(ratio, table, tot_set, tot_source, tot_mean, trust)
     count, followers = np.zeros((2 + groups, options), np.int64), np.zeros(2 + groups, np.int64)
     z, t, cell, totals = (
@@ -424,6 +441,7 @@ def chain(  # noqa: PLR0912, PLR0917
     for k in range(options):
         lean[0, k] = log(gamma_draw(state, alpha[k] + 1.0))
     leanings(lean[0], shift, hyper[0], lean[1], lean[2])
+    weigh(weight, elector, option, favours, source, link, part, q, s, lean[1], edge)
     # Everybody starts at the first option, and is moved once before the totals are looked at.
     for i in range(people):
         t[i] = quiet[i]
@@ -432,7 +450,7 @@ def chain(  # noqa: PLR0912, PLR0917
         totals[0] += 1
     none = np.zeros(0, np.int64)
     move_people(
-        state, majority, hyper, quiet, group_start, group_of, weight, lean[1], lean[2], count, followers, z, t, totals,
+        state, majority, hyper, follows, quiet, group_start, group_of, weight, lean[1], lean[2], count, followers, z, t, totals,
         none, set_member, table, none, none, room,
     )  # fmt: skip
     draw_cell(state, lean[2], hyper[1], count, cell, many, room[0], cell)
@@ -445,7 +463,7 @@ def chain(  # noqa: PLR0912, PLR0917
 
     for sweep in range(warmup + len(out_z) * thin):
         move_people(
-            state, majority, hyper, quiet, group_start, group_of, weight, lean[1], lean[2],
+            state, majority, hyper, follows, quiet, group_start, group_of, weight, lean[1], lean[2],
             count, followers, z, t, totals, set_kind, set_member, table, at, new, room,
         )  # fmt: skip
         if many > 0:
@@ -453,17 +471,17 @@ def chain(  # noqa: PLR0912, PLR0917
                 state, majority, many, hyper, lean[2], count, cell, totals,
                 set_kind, set_member, table, at, new, room, whole,
             )  # fmt: skip
+        guesses(state, z, elector, option, favours, edge, lean[1], said)
         pace = (1.0 + sweep) ** -0.6 if sweep < warmup else 0.0
         move_overall(
-            state, majority, many, pace, hyper, alpha, shift, lean, step, count, cell, totals,
+            state, majority, many, pace, hyper, alpha, shift, lean, step, said, count, cell, totals,
             set_kind, set_member, table, at, new, room, whole,
         )  # fmt: skip
         if len(q) > 0:
-            learn(state, z, options, elector, option, favours, source, link, part, q, s, source_prior)
+            learn(state, z, lean[1], elector, option, favours, source, link, part, q, s, source_prior)
         if len(s) > 0:
-            learn(state, z, options, elector, option, favours, link, source, part, s, q, link_prior)
-        if len(q) + len(s) > 0:
-            weigh(weight, elector, option, favours, source, link, part, q, s)
+            learn(state, z, lean[1], elector, option, favours, link, source, part, s, q, link_prior)
+        weigh(weight, elector, option, favours, source, link, part, q, s, lean[1], edge)
         if len(trust) > 0 and sweep % REBUILD == 0:
             learn_totals(state, ratio, at, tot_set, tot_source, total_prior, trust)
             tabulate(ratio, table, tot_set, tot_source, tot_mean, trust)

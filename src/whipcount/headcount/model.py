@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.contest import Contest, Elector, Evidence, Question
+from whipcount.contest import CandidateRow, Contest, Elector, Evidence, Question
 from whipcount.errors import UsageError
 from whipcount.headcount.convergence import convergence
 from whipcount.headcount.on_record import claims, on_record, support
@@ -71,10 +71,11 @@ def headcount(
     roll = contest.roll(section, day)
     if not roll:
         raise UsageError(f"'{section}' has no electors by name on {day}. Add them to electors.csv.")
-    rows = bearing(contest, question, section)
+    table = table or reliability()
+    rows = inherited(bearing(contest, question, section), heirs(contest, question), table.leanings.inherits)
     return infer(
         question, section, day, options_of(contest, question), roll, rows, _groups(contest, roll),
-        seed=seed, draws=draws, table=table or reliability(),
+        seed=seed, draws=draws, table=table,
     )  # fmt: skip
 
 
@@ -145,6 +146,33 @@ def bearing(contest: Contest, question: Question, section: str) -> list[tuple[Ev
     for row in contest.evidence:
         if row.section == section and row.question in strength and not tells_outcome(row, contest):
             out.append((row, strength[row.question]))
+    return out
+
+
+def heirs(contest: Contest, question: Question) -> dict[str, str]:
+    """Candidate who left the field of an election -> whom he backs, as far as that is public."""
+    latest: dict[str, CandidateRow] = {}
+    for row in sorted(contest.candidates, key=lambda r: r.known):
+        if row.question in {None, question.id}:
+            latest[row.name] = row
+    gone = {"withdrew", "declined", "ruled out"}
+    return {name: row.backs for name, row in latest.items() if row.status in gone and row.backs}
+
+
+def inherited(
+    rows: Sequence[tuple[Evidence, float]], left: Mapping[str, str], part: float
+) -> list[tuple[Evidence, float]]:
+    """Support for somebody who left the field as support for whom he backs, at a discount.
+
+    It counts as if said on another question, so that how far his supporters follow him is learned from those who are heard again.
+    """
+    out = []
+    for row, strength in rows:
+        if len(row.option) == 1 and row.option[0] in left and row.stance != "opposes":
+            moved = {"option": (left[row.option[0]],), "question": f"{row.question}: {row.option[0]}"}
+            out.append((row.model_copy(update=moved), strength * part))
+        else:
+            out.append((row, strength))
     return out
 
 

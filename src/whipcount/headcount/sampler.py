@@ -66,7 +66,7 @@ def _compiled(kernel: ModuleType, data: Posterior, each: int, thin: int, seeds: 
         out += [np.empty((each, w), np.float32) for w in widths]
         kernel.chain(
             seed, warmup, thin, data.majority, data.many, data.groups,
-            data.hyper, data.alpha, data.shift, data.quiet, data.group_start, data.group_of,
+            data.hyper, data.alpha, data.shift, data.follows, data.quiet, data.group_start, data.group_of,
             data.elector, data.option, data.favours, data.source, data.link, data.part,
             data.source_prior, data.link_prior,
             data.set_kind, data.set_member, data.tot_set, data.tot_source, data.tot_mean, data.ratio, data.total_prior,
@@ -82,10 +82,10 @@ def _gathered(data: Posterior, parts: list[list[Any]], draws: int, rng: np.rando
     chains = np.stack([p[1] for p in parts]).astype(np.int64)
     # Neighbours in a chain are alike; shuffled, they line up with nothing else that is drawn.
     mixed = rng.permutation(sum(len(p[0]) for p in parts))[:draws]
-    z, totals, *rest = (np.concatenate([p[j] for p in parts])[mixed] for j in range(len(parts[0])))
+    z, totals, overall, q, s, trust = (np.concatenate([p[j] for p in parts])[mixed] for j in range(len(parts[0])))
     positions = np.empty_like(z)
     positions[:, data.order] = z
-    return Trace(positions, totals.astype(np.int64), *rest, chains)
+    return Trace(positions, totals.astype(np.int64), overall, q, s, trust, chains)
 
 
 @cache

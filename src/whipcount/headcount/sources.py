@@ -40,6 +40,7 @@ class Leanings(Model):
     overall: float = Field(gt=0)
     leader: tuple[float, float]
     secret: float = Field(ge=0)
+    inherits: float = Field(gt=0, lt=1)
     open: float = Field(gt=0, lt=1)
 
 

@@ -1,12 +1,12 @@
 """What individual statements say about electors, as the model reads them.
 
-A source knows where an elector will vote with probability e, and otherwise names one of the K options blindly (for a
-statement against somebody: tosses a coin). So
+A source knows where an elector will vote with probability e, and otherwise names an option as common as it is, by the
+overall leaning pi (for a statement against somebody: tosses a coin). So
 
-    P(says "supports X" | votes X) = e + (1 - e)/K       P(says "supports X" | votes otherwise) = (1 - e)/K
+    P(says "supports X" | votes X) = e + (1 - e) pi_X    P(says "supports X" | votes otherwise) = (1 - e) pi_X
     P(says "opposes X"  | votes otherwise) = e + (1 - e)/2   P(says "opposes X" | votes X)       = (1 - e)/2
 
-and e = q * s * part: the reliability q of its source, the strength s of the link if it was said on another question (1 on
+and, whatever X, somebody who is said to be with X is so with probability e + (1 - e) pi_X; e = q * s * part: the reliability q of its source, the strength s of the link if it was said on another question (1 on
 this one), and the part that is left of it: 0.5^(age at the vote / half-life), less for a soft wording, and 1/m for the m-th
 voice that says the same of an elector. One voice counts once on an elector, and so do rows of one story. What an elector says
 himself ends what others said of him before where he says that he is undecided. "Will not say" and silence weigh neither way.

@@ -131,7 +131,8 @@ def place(kind: int, options: Sequence[int], totals: Totals, majority: int) -> N
     best: NDArray[np.int64] = others.max(axis=1) if others.shape[1] else support * 0
     if kind == MARGIN:
         return support - best
-    return np.minimum(majority - 1 - best, best + support - majority)
+    pivot: NDArray[np.int64] = np.minimum(majority - 1 - best, best + support - majority)
+    return pivot
 
 
 def ratio(statement: TotalStatement, of: int, options: int) -> Floats:
