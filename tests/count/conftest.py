@@ -1,23 +1,7 @@
-"""Ballots and standings, made in one line each."""
+"""Fixtures of the tests of the count room."""
 
 import pytest
-
-from whipcount.rules import Ballot
-
-
-def make_ballot(**changes):
-    """A plain preferential ballot of one body, with changes."""
-    plain = {
-        "id": "ballot",
-        "kind": "ballot",
-        "title": "the ballot",
-        "sections": [{"body": "body"}],
-        "paper": "ranked",
-        "wins": [{"share": "1/2", "compare": "more than", "of": "continuing"}],
-        "source": "ours",
-        "confidence": "high",
-    }
-    return Ballot.model_validate(plain | changes)
+from count_making import make_ballot
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from conftest import make_ballot
+from count_making import make_ballot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

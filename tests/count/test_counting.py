@@ -141,6 +141,11 @@ class TestPublished:
         with pytest.raises(BallotError, match="round 2 has no votes of 'members' for A, B"):
             count(of(*self.ROWS), self.college(ballot_of), section="caucus", tallies=tallies)
 
+    def test_other_spellings_are_told(self, ballot_of):
+        tallies = self.tallies({"Ann": 50, "B": 40, "C": 10})
+        with pytest.raises(BallotError, match="names: "):
+            count(of(*self.ROWS), self.college(ballot_of), section="caucus", tallies=tallies)
+
     def test_votes_for_somebody_who_is_out(self, ballot_of):
         tallies = self.tallies({"A": 50, "B": 40, "C": 10}, {"A": 50, "B": 40, "C": 10})
         with pytest.raises(BallotError, match="who are out by then"):
@@ -213,6 +218,14 @@ class TestPaths:
         assert tally.status == "another vote"
         assert tally.ballots[1].left == ("A", "B")
 
+    def test_a_ballot_is_not_needed_once_the_others_have_withdrawn(self):
+        version = rules.find("uk-conservatives@2016-07-05").version
+        mps = of((("A",), 199), (("B",), 84), (("C",), 46))
+        given = Given(withdrawals={"members": {0: ("B",)}})
+        tally = count_path({"mps": (mps,)}, version, given=given)
+        assert (tally.status, tally.winner) == ("elected", "A")
+        assert "'members' was not needed: A is the only candidate left." in tally.notes
+
     def test_a_first_ballot_without_the_lead_leads_to_the_second(self):
         version = rules.find("uk-conservatives@1990-11-20").version
         papers = {
@@ -223,6 +236,19 @@ class TestPaths:
         tally = count_path(papers, version, given=Given(entitled={"mps": 372}))
         assert [b.status for b in tally.ballots] == ["nobody", "nobody", "elected"]
         assert tally.winner == "C"
+
+    def test_a_tie_for_the_last_place_on_the_next_paper(self):
+        version = rules.find("uk-conservatives@1990-11-20").version
+        rows = ((("A", "B"), 150), (("B", "C"), 80), (("C", "A"), 70), (("D", "C"), 70))
+        given = Given(entitled={"mps": 372})
+        with pytest.raises(TieUnresolved, match="round 1 of 'second' between C and D"):
+            count_path(of(*rows), version, given=given)
+        plan = TiePlan(rules=("order",), order=("D", "C", "B", "A"))
+        tally = count_path(of(*rows), version, given=Given(entitled={"mps": 372}, ties=plan))
+        assert tally.ballots[2].candidates == ("A", "B", "D")
+        assert tally.ballots[1].rounds[-1].ties[0].favoured == ("D",)
+        every = count_path(of(*rows), version, given=Given(entitled={"mps": 372}, ties=TiePlan(rules=("all",))))
+        assert every.possible == ("A", "C")
 
     def test_a_vacancy_where_nobody_qualifies(self):
         version = rules.find("two-thirds").version

@@ -41,7 +41,12 @@ READABLE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option(
     "--order", type=READABLE, help="Fixed order, one name a line, the most favoured first (implies --tie order)."
 )
-@click.option("--withdraw", multiple=True, metavar="R:NAME", help="NAME withdrew after round R (0: before the first).")
+@click.option(
+    "--withdraw",
+    multiple=True,
+    metavar="R:NAME",
+    help="NAME withdrew after round R (0: before the first); BALLOT:R:NAME for a later ballot.",
+)
 @click.option("--entitled", multiple=True, metavar="BODY=N", help="Electors of a body.")
 @click.option("--cast", multiple=True, metavar="BODY=N", help="Papers cast in a body, spoilt ones included.")
 @click.option("--tallies", type=READABLE, help="Published votes of sections without ballots.")

@@ -7,7 +7,10 @@ whole numbers and fractions; the same input gives the same bytes.
 
 from whipcount.count.decide import decide
 from whipcount.count.engine import Given
+from whipcount.count.margin import Change, Margin, margin
+from whipcount.count.pairwise import Pairwise, pairwise
 from whipcount.count.published import PublishedTallies, read_tallies
+from whipcount.count.record import verify
 from whipcount.count.replay import Replay, RoundReplay, replay
 from whipcount.count.run import count, count_path
 from whipcount.count.standing import Bases, Decision, Standing, Tie
@@ -18,10 +21,13 @@ __all__ = [
     "BallotTally",
     "Bases",
     "Broken",
+    "Change",
     "Decision",
     "Draw",
     "Given",
     "Link",
+    "Margin",
+    "Pairwise",
     "PublishedTallies",
     "Replay",
     "RoundReplay",
@@ -33,7 +39,10 @@ __all__ = [
     "count",
     "count_path",
     "decide",
+    "margin",
+    "pairwise",
     "read_tallies",
     "replay",
     "seed_key",
+    "verify",
 ]

@@ -37,6 +37,12 @@ class Given:
     section: str | None = None
 
 
+def tallies_for(given: Given, ballot: Ballot) -> PublishedTallies | None:
+    """The published votes, if they are of this ballot."""
+    found = given.tallies
+    return found if found is not None and found.ballot in {None, ballot.id} else None
+
+
 class Counting:
     """One ballot being counted."""
 
@@ -52,8 +58,9 @@ class Counting:
         self.ballot, self.given = ballot, given
         named = {k: v for k, v in given.withdrawals.items() if k == ballot.id or (first and not k)}
         self.withdrawals = {r: names for by_round in named.values() for r, names in by_round.items()}
-        profiles, self.field = prepare(ballot, [assign(p, ballot, given.section) for p in files], given.tallies, field_)
-        self.counter = Counter(ballot, profiles, given.tallies)
+        tallies = tallies_for(given, ballot)
+        profiles, self.field = prepare(ballot, [assign(p, ballot, given.section) for p in files], tallies, field_)
+        self.counter = Counter(ballot, profiles, tallies)
         self.write_ins = frozenset(p.candidates[i] for p in profiles for i in p.write_ins)
         self.rounds: list[RoundTally] = []
         self.chosen = 0

@@ -46,7 +46,9 @@ class PublishedTallies:
         figures = self.rounds[number - 1].get(section, {}) if number <= len(self.rounds) else {}
         if missing := [n for n in continuing if n not in figures]:
             what = f"round {number} has no votes of '{section}' for {', '.join(missing)}, who take part in it"
-            raise BallotError(Problem(self.file, 0, what, "Add them, or check who goes out in the rounds before."))
+            names = "Spell names as the ballots do, or add 'names: {spelling in the ballots: name here}'."
+            mend = names if number == 1 else "Add them, or check who goes out in the rounds before."
+            raise BallotError(Problem(self.file, 0, what, mend))
         if strange := [n for n in figures if n not in continuing]:
             what = f"round {number} has votes of '{section}' for {', '.join(strange)}, who are out by then"
             raise BallotError(Problem(self.file, 0, what, "Check the names, and who goes out in the rounds before."))

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from whipcount.ballots import Profile
-from whipcount.count.engine import Counting, Given, Withdrawals
+from whipcount.count.engine import Counting, Given, Withdrawals, tallies_for
 from whipcount.count.options import options
 from whipcount.count.published import PublishedTallies
+from whipcount.count.standing import Tie
 from whipcount.count.tally import BallotTally, Status, Tally
-from whipcount.count.ties import TiePlan, Undecided
+from whipcount.count.ties import Place, TiePlan, Undecided, break_tie
 from whipcount.count.totals import measure_of
 from whipcount.errors import TieUnresolved
 from whipcount.rules import Ballot, Version
@@ -86,11 +87,12 @@ def _path(
     done: list[BallotTally] = []
     ties = given.ties
     for ballot in path:
-        field_ = _field(ballot, done)
+        field, ties = _field(ballot, done, ties)
         found = papers(ballot)
-        if done and not found and not given.tallies:
-            return (*done, _waiting(ballot, field_))
-        counting = Counting(ballot, found, replace(given, ties=ties), field_, first=not done)
+        if done and not found and tallies_for(given, ballot) is None:
+            done.append(_without_papers(ballot, field, given.withdrawals.get(ballot.id, {}).get(0, ())))
+            break
+        counting = Counting(ballot, found, replace(given, ties=ties), field, first=not done)
         done.append(counting.run())
         ties = replace(ties, choices=ties.choices[counting.chosen :])
         over = done[-1].status == "nobody" and ballot.if_none == "vacancy"
@@ -99,29 +101,42 @@ def _path(
     return tuple(done)
 
 
-def _waiting(ballot: Ballot, field_: tuple[str, ...] | None) -> BallotTally:
-    candidates = field_ or ()
-    why = "There are no papers for this ballot."
-    return BallotTally(
-        ballot.id, ballot.title, measure_of(ballot), candidates, (), "another vote", left=candidates, notes=(why,)
-    )
+def _without_papers(ballot: Ballot, field: tuple[str, ...] | None, withdrew: Sequence[str]) -> BallotTally:
+    """A ballot that is still to be held, or that is not needed because only one candidate is left."""
+    left = tuple(n for n in field or () if n not in withdrew)
+    measure, whole = measure_of(ballot), field or ()
+    if len(left) == 1:
+        why = f"'{ballot.id}' was not needed: {left[0]} is the only candidate left."
+        return BallotTally(ballot.id, ballot.title, measure, whole, (), "elected", left[0], notes=(why,))
+    why = f"There are no papers for '{ballot.id}'."
+    return BallotTally(ballot.id, ballot.title, measure, whole, (), "another vote", left=left, notes=(why,))
 
 
-def _field(ballot: Ballot, done: list[BallotTally]) -> tuple[str, ...] | None:
-    """Who is on the paper: None for whoever the papers name."""
+def _field(ballot: Ballot, done: list[BallotTally], ties: TiePlan) -> tuple[tuple[str, ...] | None, TiePlan]:
+    """Who is on the paper (None for whoever the papers name), and the tie plan with the answers that this used gone."""
     if not done or ballot.field == "reopened":
-        return None
-    last = done[-1]
+        return None, ties
     if ballot.field == "same":
-        return last.left
+        return done[-1].left, ties
     assert ballot.field_top is not None
-    totals = last.rounds[-1].totals
-    first = sorted(totals, key=lambda n: -totals[n])[: ballot.field_top]
-    line = totals[first[-1]]
-    level = [n for n in totals if totals[n] == line]
-    if sum(t >= line for t in totals.values()) > ballot.field_top:
-        raise TieUnresolved(f"{' and '.join(level)} are level for the last place on the paper of '{ballot.id}'.")
-    return tuple(n for n in totals if n in first)
+    last = done[-1].rounds[-1]
+    ordered = sorted(last.totals, key=lambda n: -last.totals[n])
+    if len(ordered) <= ballot.field_top:
+        return last.continuing, ties
+    line = last.totals[ordered[ballot.field_top - 1]]
+    sure = [n for n in ordered if last.totals[n] > line]
+    level = tuple(n for n in last.totals if last.totals[n] == line)
+    broken = None
+    if len(sure) + len(level) > ballot.field_top:
+        earlier = tuple(r.totals for r in done[-1].rounds[:-1])
+        tie = Tie("stays", level, ballot.field_top - len(sure))
+        broken = break_tie(tie, ballot.ties, ties, Place(done[-1].id, last.number, earlier))
+        level = broken.favoured
+        rounds = (*done[-1].rounds[:-1], replace(last, ties=(*last.ties, broken)))
+        done[-1] = replace(done[-1], rounds=rounds)
+    if broken is not None and "all" in broken.rule:
+        ties = replace(ties, choices=ties.choices[1:])
+    return tuple(n for n in last.totals if n in {*sure, *level}), ties
 
 
 def explore(

@@ -8,7 +8,7 @@ import random
 import warnings
 
 import pytest
-from conftest import make_ballot
+from count_making import make_ballot
 
 from whipcount.ballots import Profile
 from whipcount.count import TiePlan, count
