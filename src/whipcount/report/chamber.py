@@ -19,6 +19,8 @@ EVEN = 0.1
 """An option has to be ahead of the next by this much for a seat to take its colour."""
 OUTER, INNER = 300.0, 110.0
 """Radii of the outermost and innermost arc, in units of the drawing."""
+STAGGER = 22.0
+"""Labels of thresholds that stand close are set off by so much."""
 TINTS = 4
 """Steps of faintness: more could not be told apart."""
 
@@ -71,6 +73,11 @@ class Chamber:
     radius: float
     groups: tuple[Group, ...]
     marks: tuple[Mark, ...]
+
+    @property
+    def top(self) -> int:
+        """How far the drawing reaches above the floor."""
+        return math.ceil(max([OUTER + self.radius + 4, *(20 - mark.label[1] for mark in self.marks)]))
 
 
 def chamber(count: Headcount, thresholds: tuple[int, ...] = ()) -> Chamber:
@@ -174,8 +181,8 @@ def _mark(number: int, places: list[tuple[float, float, float]], radius: float, 
     here = places[number - 1][2]
     after = places[number][2] if number < len(places) else 0.0
     angle = (here + after) / 2
-    near, far = INNER - radius - 6, OUTER + radius + 6 + 17 * (nth % 3)
-    return Mark(number, (_at(near, angle), _at(far, angle)), _at(far + 12, angle))
+    near, far = INNER - radius - 6, OUTER + radius + 6 + STAGGER * (nth % 3)
+    return Mark(number, (_at(near, angle), _at(far, angle)), _at(far + 14, angle))
 
 
 def _at(r: float, angle: float) -> tuple[float, float]:

@@ -19,10 +19,10 @@ from whipcount.forecast import Share
 from whipcount.headcount import FOR, Headcount
 from whipcount.report.palette import GROUND, INK, LINE, NEUTRAL, SENTINELS, SLOTS, SOFT, Tone, sentinel
 
-WIDTH = 400
+WIDTH = 380
 """All charts are this wide, so that letters have one size on the page; on a narrow screen they shrink by a fifth."""
-FONT = 12
-LABEL = 34
+FONT = 13
+LABEL = 30
 """Letters of a threshold's label within a chart; the key beside it has the whole."""
 ELEMENTS = frozenset({"svg", "g", "path", "rect", "line", "text", "tspan", "circle"})
 ATTRIBUTES = frozenset(
@@ -50,23 +50,23 @@ def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Mark
         "lo:Q", scale=alt.Scale(domain=[-0.5, len(count.roll) + 0.5], nice=False), title=clean(title), axis=_whole(alt)
     )
     bars = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.NamedData("rows"))
         .mark_rect(stroke=sentinel(GROUND), strokeWidth=0.5 if len(count.roll) < 100 else 0)
-        .encode(x=x, x2="hi:Q", y=alt.Y("p:Q", axis=None), y2=alt.datum(0), color=_tone(alt))
+        .encode(x=x, x2="hi:Q", y=alt.Y("p:Q", axis=None), y2=alt.Y2Datum(0), color=_tone(alt))
     )
     rules = [_rule(alt, n, label, i, len(count.roll)) for i, (n, label) in enumerate(sorted(thresholds.items()))]
-    return draw(alt.layer(bars, *[part for pair in rules for part in pair]).properties(width=WIDTH, height=150))
+    return draw(alt.layer(bars, *[part for pair in rules for part in pair]).properties(width=WIDTH, height=150), rows)
 
 
 def _rule(alt: Spec, number: int, label: str, nth: int, of: int) -> tuple[Spec, Spec]:
     """A line before the first number that is enough, and its label above the bars, on the side with more room."""
     base = alt.Chart(alt.Data(values=[{"at": number - 0.5, "says": f"{number}  {clean(label, LABEL)}"}]))
-    top, right = -10 - 16 * nth, number > of / 2
+    top, right = -11 - 17 * nth, number > of / 2
     line = base.mark_rule(color=sentinel(INK), strokeWidth=1.5, strokeDash=[] if nth == 0 else [4, 3]).encode(
-        x="at:Q", y=alt.value(top - 8), y2=alt.value(150)
+        x="at:Q", y=alt.YValue(top - 8), y2=alt.Y2Value(150)
     )
     text = base.mark_text(align="right" if right else "left", dx=-5 if right else 5, fontSize=FONT, color=sentinel(INK))
-    return line, text.encode(x="at:Q", y=alt.value(top), text="says:N")
+    return line, text.encode(x="at:Q", y=alt.YValue(top), text="says:N")
 
 
 def sizes(count: Headcount, options: Sequence[str], tones: Mapping[str, Tone], line: int | None, title: str) -> Markup:
@@ -87,7 +87,8 @@ def sizes(count: Headcount, options: Sequence[str], tones: Mapping[str, Tone], l
         layers.append(
             alt.Chart().mark_rule(color=sentinel(INK), strokeDash=[4, 3]).encode(x=alt.X("line:Q", aggregate="max"))
         )
-    return draw(_rows(alt, alt.layer(*layers, data=alt.Data(values=data)).properties(width=WIDTH, height=40), heads))
+    drawn = alt.layer(*layers, data=alt.NamedData("rows")).properties(width=WIDTH, height=40)
+    return draw(_rows(alt, drawn, list(heads.values())), data)
 
 
 def _steps(totals: Any, name: str, tone: Tone) -> list[dict[str, Any]]:
@@ -119,16 +120,16 @@ def shares(sections: Mapping[str, Sequence[Share]], tones: Mapping[str, Tone]) -
         base.mark_rule(color=sentinel(SOFT), strokeDash=[4, 3]).encode(x=alt.X("half:Q", aggregate="max")),
         base.mark_bar(height=9, fillOpacity=0.45).encode(x=x, x2="high:Q", y=y, color=_tone(alt)),
         base.mark_circle(size=70, fillOpacity=1, strokeWidth=0).encode(x="mean:Q", y=y, color=_tone(alt)),
-        data=alt.Data(values=rows),
+        data=alt.NamedData("rows"),
     )
-    width = WIDTH - 8 - round(6.3 * max((len(w) for w in order), default=0))
-    return draw(_rows(alt, parts.properties(width=max(width, 240), height=alt.Step(20)), list(sections)))
+    width = WIDTH - 8 - round(7.6 * max((len(w) for w in order), default=0))
+    return draw(_rows(alt, parts.properties(width=max(width, 230), height=alt.Step(21)), list(sections)), rows)
 
 
-def _rows(alt: Spec, chart: Spec, names: Any) -> Spec:
+def _rows(alt: Spec, chart: Spec, names: Sequence[str]) -> Spec:
+    """One small chart for each name, under each other."""
     head = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelPadding=3, labelLimit=WIDTH)
-    order = [clean(n) for n in (names.values() if isinstance(names, dict) else names)]
-    return chart.facet(facet=alt.Facet("name:N", sort=order, header=head), columns=1, spacing=10)
+    return chart.facet(facet=alt.Facet("name:N", sort=[clean(n) for n in names], header=head), columns=1, spacing=10)
 
 
 def _tone(alt: Spec) -> Spec:
@@ -136,7 +137,7 @@ def _tone(alt: Spec) -> Spec:
 
 
 def _whole(alt: Spec) -> Spec:
-    return alt.Axis(tickMinStep=1, tickCount=8, format="d")
+    return alt.Axis(tickMinStep=1, tickCount=6, format="d")
 
 
 def _altair() -> Spec:
@@ -149,18 +150,29 @@ def _altair() -> Spec:
     return altair
 
 
-def draw(chart: Spec) -> Markup:
-    """A chart as SVG that scales with its place and takes its colours from the page."""
+def draw(chart: Spec, rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """A chart of the data set `rows` as SVG that scales with its place and takes its colours from the page."""
     import vl_convert
 
+    # The values are our own and the form never changes: checking and copying them would take longer than drawing them.
+    spec = chart.to_dict(validate=False)
+    return safe(vl_convert.vegalite_to_svg(spec | {"config": _config(), "datasets": {"rows": list(rows)}}))
+
+
+def _config() -> dict[str, Any]:
     ink, soft, line = sentinel(INK), sentinel(SOFT), sentinel(LINE)
     axis = {"labelColor": soft, "titleColor": soft, "tickColor": line, "domainColor": line, "grid": False}
     text = {"labelFontSize": FONT, "titleFontSize": FONT, "titleFontWeight": "normal"}
-    styled = chart.configure(background="transparent", padding=4, aria=False).configure_view(strokeWidth=0)
-    styled = styled.configure_axis(**axis, **text).configure_header(labelColor=ink, labelFontSize=FONT)
-    # The values are our own and the specification does not change in form; checking it costs more than drawing it.
-    spec = styled.configure_text(color=ink).configure_axisY(labelColor=ink).to_dict(validate=False)
-    return safe(vl_convert.vegalite_to_svg(spec))
+    return {
+        "background": "transparent",
+        "padding": 4,
+        "aria": False,
+        "view": {"stroke": None},
+        "axis": axis | text,
+        "axisY": {"labelColor": ink},
+        "header": {"labelColor": ink, "labelFontSize": FONT},
+        "text": {"color": ink},
+    }
 
 
 def safe(svg: str) -> Markup:

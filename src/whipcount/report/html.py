@@ -187,10 +187,22 @@ def page(report: Report) -> str:
     env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
-    env.filters |= {"percent": percent, "odds": odds, "day": day, "names": names, "points": points}
+    env.filters |= {
+        "percent": lambda p: tight(percent(p)),
+        "tight": tight,
+        "odds": odds,
+        "day": day,
+        "names": names,
+        "points": points,
+    }
     env.filters |= {"anchor": lambda text, kind: anchor(kind, text), "source": source}
     env.globals |= {"palette": palette, "ASIDE": ASIDE, "NOBODY": NOBODY, "UNALIGNED": UNALIGNED}
     return env.get_template("page.html").render(page=_page(report)).lstrip()
+
+
+def tight(text: str) -> str:
+    """A text in which a per cent sign stays on the line of its number."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", text)
 
 
 def anchor(kind: str, text: str) -> str:
@@ -267,7 +279,7 @@ def _strip(one: AnyOutlook, part: Part, p: float, tones: Mapping[str, Tone]) -> 
         yield from (Bar(name, share, tones.get(name, NEUTRAL)) for name, share in one.p_wins.items())
         return
     yield Bar(part.number, p, palette.SLOTS[0])
-    yield Bar("not so", 1 - p, palette.SLOTS[1])
+    yield Bar("or not", 1 - p, palette.SLOTS[1])
 
 
 def _largest(count: Headcount) -> list[Any]:
