@@ -42,9 +42,10 @@ bench-headcount: $(VENV)/.dev ## how fast the headcount is inferred, likewise
 
 lock: $(VENV)/.dev ## pin every dependency with its hash anew
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile -q pyproject.toml -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/core.lock --custom-compile-command "make lock"
-	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in --all-extras -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/run.lock --custom-compile-command "make lock"
+	# The developers' set first: the others take the same releases from it.
 	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in requirements/dev.in --all-extras -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/dev.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in --all-extras -c requirements/dev.lock -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/run.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile -q pyproject.toml -c requirements/dev.lock -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/core.lock --custom-compile-command "make lock"
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("whipcount needs Python 3.11 or later; set PYTHON=... to one") if sys.version_info < (3, 11) else None'
