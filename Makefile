@@ -40,7 +40,7 @@ bench-power: $(VENV)/.dev ## how fast power indices are computed, likewise
 bench-headcount: $(VENV)/.dev ## how fast the headcount is inferred, likewise
 	$(BIN)/python bench/bench_headcount.py
 
-lock: $(VENV)/.dev ## pin every dependency with its hash anew
+lock: $(VENV)/bin/python ## pin every dependency with its hash anew
 	$(BIN)/pip install -q uv
 	# The developers' set first: the others take the same releases from it.
 	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in requirements/dev.in --all-extras -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/dev.lock --custom-compile-command "make lock"
