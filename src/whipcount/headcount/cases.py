@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from whipcount.contest import Contest, Elector, Evidence, Question, load
 from whipcount.headcount.model import headcount, infer, options_of
@@ -101,7 +101,7 @@ def counts_case(case: CountsCase, seed: int, draws: int, table: Reliability) -> 
     question = Question(
         id="leader", asks=case.title, kind="election", section="mps", opens=case.known, due=case.decided
     )
-    cited = {"source": ("recall",), "confidence": case.confidence}
+    cited: dict[str, Any] = {"source": ("recall",), "confidence": case.confidence}
     roll = tuple(Elector(id=f"elector-{i}", name=f"elector {i}", section="mps", **cited) for i in range(case.electors))
     for_whom = [name for name, n in case.declared.items() for _ in range(n)]
     rows = [(_row(case, i, name, cited), 1.0) for i, name in enumerate(for_whom)]
@@ -110,7 +110,7 @@ def counts_case(case: CountsCase, seed: int, draws: int, table: Reliability) -> 
     return Case(case.id, case.title, count, tuple(case.actual[o] for o in options), case.note)
 
 
-def _row(case: CountsCase, number: int, name: str, cited: dict[str, object]) -> Evidence:
+def _row(case: CountsCase, number: int, name: str, cited: dict[str, Any]) -> Evidence:
     return Evidence.model_validate(
         {
             "id": f"e{number}", "known": case.known, "question": "leader", "section": "mps",

@@ -14,6 +14,7 @@ means the same draws with every version of NumPy and Numba. Loops stand in place
 tenth of the time.
 """
 
+# ruff: noqa: PLR0917 - what a compiled loop needs is handed over as arrays
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -415,7 +416,7 @@ def write_down(state: Any, z: Any, cell: Any, out: Any) -> Any:
     f"void({_R},i8,i8,i8,i8,i8,{_D},{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
     f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])"
 )
-def chain(  # noqa: PLR0912, PLR0917
+def chain(  # noqa: PLR0912
     state: Any, warmup: Any, thin: Any, majority: Any, many: Any, groups: Any,
     hyper: Any, alpha: Any, shift: Any, follows: Any, quiet: Any, group_start: Any, group_of: Any,
     elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, source_prior: Any, link_prior: Any,

@@ -21,6 +21,7 @@ class SourceTrust(Model):
     totals    the same for a total
     error     standard error of a total that is known, as a share of the electors
     inflates  how much further the truth may lie below a total than above it, as a share of the electors: its direction
+    basis, seen  what the values rest on, and the sightings behind them
     """
 
     names: float = Field(gt=0, lt=1)
@@ -28,6 +29,7 @@ class SourceTrust(Model):
     error: float = Field(default=0.03, gt=0, lt=0.5)
     inflates: float = Field(default=0.0, ge=0, lt=0.5)
     basis: Literal["judgement", "checked", "fitted"]
+    seen: str | None = Field(default=None, alias="from")
 
 
 class Leanings(Model):
