@@ -101,7 +101,7 @@ def arrange(seats: int) -> tuple[list[tuple[float, float, float]], float]:
     for r, n in zip(radii, shares, strict=True):
         for i in range(n):
             angle = math.pi * (1 - (i / (n - 1) if n > 1 else 0.5))
-            found.append((round(r * math.cos(angle), 1), round(-r * math.sin(angle), 1), angle))
+            found.append((*_at(r, angle), angle))
     across = (OUTER - INNER) / max(rows - 1, 1)
     along = min((math.pi * r / (n - 1) for r, n in zip(radii, shares, strict=True) if n > 1), default=60.0)
     # At one angle the inner seat comes first: an option's edge then runs straight across the arcs.
@@ -186,4 +186,4 @@ def _mark(number: int, places: list[tuple[float, float, float]], radius: float, 
 
 
 def _at(r: float, angle: float) -> tuple[float, float]:
-    return round(r * math.cos(angle), 1), round(-r * math.sin(angle), 1)
+    return round(r * math.cos(angle), 1) + 0.0, -round(r * math.sin(angle), 1) + 0.0

@@ -7,17 +7,20 @@ elements and attributes that may stand on a page, with colours as CSS variables.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 from markupsafe import Markup
 
+from whipcount.contest import Contest
 from whipcount.errors import MissingExtra
-from whipcount.forecast import Share
+from whipcount.forecast import AnyOutlook, CampsOutlook, ConfidenceOutlook, ElectionOutlook, Share
 from whipcount.headcount import FOR, Headcount
 from whipcount.report.palette import GROUND, INK, LINE, NEUTRAL, SENTINELS, SLOTS, SOFT, Tone, sentinel
+from whipcount.report.words import names, percent
 
 WIDTH = 380
 """All charts are this wide, so that letters have one size on the page; on a narrow screen they shrink by a fifth."""
@@ -31,7 +34,76 @@ ATTRIBUTES = frozenset(
 )  # fmt: skip
 _SVG = "{http://www.w3.org/2000/svg}"
 _CONTROL = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ROWS = 6
+"""Options in one chart: the largest; its table has all."""
 Spec = Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart: its heading, the drawing, what it shows in a sentence, and the same numbers as a table."""
+
+    heading: str
+    svg: Markup
+    says: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def figures(contest: Contest, one: AnyOutlook, tones: Mapping[str, Tone]) -> Iterator[Figure]:
+    """The charts of a question: support for a leader, each option's in every named section, and shares where polls tell."""
+    if isinstance(one, ConfidenceOutlook):
+        yield _leader_support(one)
+        return
+    for count in one.headcounts if isinstance(one, ElectionOutlook) else (one.headcount,):
+        name = contest.identity.sections[count.section].name
+        options = [s.option for s in sorted(count.support, key=lambda s: -s.mean)][:ROWS]
+        line = count.majority if isinstance(one, CampsOutlook) else None
+        says = f"How many of {name} are with each, as a distribution over whole numbers."
+        says += f" The dashed line is a majority, {count.majority} of {len(count.roll)}." if line else ""
+        rows = tuple((s.option, f"{s.mean:.1f}", f"{s.low} to {s.high}", percent(s.p_majority)) for s in count.support)
+        columns = ("option", "mean", "80 % interval", f"{count.majority} or more")
+        svg = sizes(count, options, tones, line, f"electors of {len(count.roll)}")
+        yield Figure(f"Support in {name}", svg, says, columns, rows)
+    if isinstance(one, ElectionOutlook) and one.polled is not None:
+        yield _section_shares(contest, one, tones)
+
+
+def _leader_support(one: ConfidenceOutlook) -> Figure:
+    count, leader = one.headcount, one.question.leader
+    labels: dict[int, str] = {}
+    for t in one.thresholds:
+        labels[t.leader_needs] = f"{labels[t.leader_needs]}; {t.label}" if t.leader_needs in labels else t.label
+    first = one.thresholds[0].leader_needs
+    ordered = {first: labels.pop(first)} | labels
+    behind, n = count.for_option(FOR), len(count.roll)
+    rows = tuple(
+        (str(k), percent(p), percent(float((behind >= k).mean())))
+        for k in range(n + 1)
+        if (p := float((behind == k).mean())) >= 0.002
+    )
+    needs = "; ".join(f"{number}, {label}" for number, label in ordered.items())
+    says = f"How many of {n} are with {leader}: a bar for each number. Lines at what is needed: {needs}."
+    svg = support(count, ordered, f"electors of {n} with {leader}")
+    columns = (f"with {leader}", "exactly so many", "so many or more")
+    return Figure(f"Support for {leader} against the thresholds", svg, says, columns, rows)
+
+
+def _section_shares(contest: Contest, one: ElectionOutlook, tones: Mapping[str, Tone]) -> Figure:
+    assert one.polled is not None
+    infos = contest.identity.sections
+    found = {infos[s].name: sorted(one.shares[s], key=lambda x: -x.mean) for s in one.polled.sections}
+    seen = {poll.head.section for poll in one.polled.used}
+    blind = [infos[s].name for s in one.polled.sections if s not in seen]
+    says = "First votes of each section: mean and 80 % interval, in per cent."
+    says += f" There is no poll of {names(blind)}; the range says how little is known." if blind else ""
+    rows = tuple(
+        (name, s.candidate, f"{s.mean:.1f} %", f"{s.low:.1f} to {s.high:.1f} %") for name, all_ in found.items() for s in all_
+    )  # fmt: skip
+    columns = ("section", "candidate", "mean", "80 % interval")
+    return Figure(
+        "Sections known by polls", shares({n: x[:ROWS] for n, x in found.items()}, tones), says, columns, rows
+    )
 
 
 def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Markup:
@@ -52,7 +124,7 @@ def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Mark
     bars = (
         alt.Chart(alt.NamedData("rows"))
         .mark_rect(stroke=sentinel(GROUND), strokeWidth=0.5 if len(count.roll) < 100 else 0)
-        .encode(x=x, x2="hi:Q", y=alt.Y("p:Q", axis=None), y2=alt.Y2Datum(0), color=_tone(alt))
+        .encode(x=x, x2=alt.X2("hi:Q"), y=alt.Y("p:Q", axis=None), y2=alt.Y2Datum(0), color=_tone(alt))
     )
     rules = [_rule(alt, n, label, i, len(count.roll)) for i, (n, label) in enumerate(sorted(thresholds.items()))]
     return draw(alt.layer(bars, *[part for pair in rules for part in pair]).properties(width=WIDTH, height=150), rows)
@@ -63,10 +135,10 @@ def _rule(alt: Spec, number: int, label: str, nth: int, of: int) -> tuple[Spec, 
     base = alt.Chart(alt.Data(values=[{"at": number - 0.5, "says": f"{number}  {clean(label, LABEL)}"}]))
     top, right = -11 - 17 * nth, number > of / 2
     line = base.mark_rule(color=sentinel(INK), strokeWidth=1.5, strokeDash=[] if nth == 0 else [4, 3]).encode(
-        x="at:Q", y=alt.YValue(top - 8), y2=alt.Y2Value(150)
+        x=alt.X("at:Q"), y=alt.YValue(top - 8), y2=alt.Y2Value(150)
     )
     text = base.mark_text(align="right" if right else "left", dx=-5 if right else 5, fontSize=FONT, color=sentinel(INK))
-    return line, text.encode(x="at:Q", y=alt.YValue(top), text="says:N")
+    return line, text.encode(x=alt.X("at:Q"), y=alt.YValue(top), text=alt.Text("says:N"))
 
 
 def sizes(count: Headcount, options: Sequence[str], tones: Mapping[str, Tone], line: int | None, title: str) -> Markup:
@@ -118,8 +190,8 @@ def shares(sections: Mapping[str, Sequence[Share]], tones: Mapping[str, Tone]) -
     base = alt.Chart()
     parts = alt.layer(
         base.mark_rule(color=sentinel(SOFT), strokeDash=[4, 3]).encode(x=alt.X("half:Q", aggregate="max")),
-        base.mark_bar(height=9, fillOpacity=0.45).encode(x=x, x2="high:Q", y=y, color=_tone(alt)),
-        base.mark_circle(size=70, fillOpacity=1, strokeWidth=0).encode(x="mean:Q", y=y, color=_tone(alt)),
+        base.mark_bar(height=9, fillOpacity=0.45).encode(x=x, x2=alt.X2("high:Q"), y=y, color=_tone(alt)),
+        base.mark_circle(size=70, fillOpacity=1, strokeWidth=0).encode(x=alt.X("mean:Q"), y=y, color=_tone(alt)),
         data=alt.NamedData("rows"),
     )
     width = WIDTH - 8 - round(7.6 * max((len(w) for w in order), default=0))

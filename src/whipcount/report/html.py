@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from whipcount import __version__
 from whipcount.contest import CandidateRow, Contest, Disagreement, Elector, Evidence, Question
 from whipcount.forecast import (
@@ -41,7 +39,6 @@ from whipcount.rules import Electorate, InForce, Paragraph, explain
 TEMPLATES = Path(__file__).parent / "templates"
 REASONS = 10
 CHANCES = 8
-ROWS_IN_CHART = 6
 MODELS = (
     ("where named electors stand", "whipcount.headcount.draw"),
     ("what a statement on one elector says", "whipcount.headcount.statements"),
@@ -58,17 +55,6 @@ ASIDE = {
     "nominations": "nominations by a body that is not a section of this ballot",
     "electors": "asked people who are not a polled section of this ballot",
 }
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart: its heading, the drawing, what it shows in a sentence, and the same numbers as a table."""
-
-    heading: str
-    svg: Markup
-    says: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -119,7 +105,7 @@ class PartView:
     thresholds: tuple[ThresholdOutlook, ...]
     clause: str | None
     sections: tuple[SectionView, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[charts.Figure, ...]
     chances: tuple[Bar, ...]
     camps: tuple[str, ...]
     coalitions: Mapping[tuple[str, ...], Coalition]
@@ -172,6 +158,11 @@ class Page:
         """An option in words: "with X" where the question is one of confidence."""
         asked = self.report.contest.question(question)
         return _said(asked, option)
+
+    @property
+    def note(self) -> str | None:
+        """What the folder says about itself, which may look back: only once the contest is settled."""
+        return self.report.contest.identity.note if settled(self.report.contest) else None
 
     def row_anchor(self, key: str) -> str | None:
         """The anchor of a row of evidence or of a poll with this id; None for an id that is not on the page."""
@@ -256,7 +247,7 @@ def _part(report: Report, part: Part, tones: Mapping[str, Tone]) -> PartView:
         thresholds=bars,
         clause=_clause(one, part.rules),
         sections=tuple(_section(report.contest, one, c, tones) for c in part.headcounts),
-        figures=tuple(_figures(report.contest, one, tones)),
+        figures=tuple(charts.figures(report.contest, one, tones)),
         chances=tuple(_chances(report, part, tones)),
         camps=tuple(s.option for s in _largest(one.headcount)) if isinstance(one, CampsOutlook) else (),
         coalitions={c.camps: c for c in one.coalitions} if isinstance(one, CampsOutlook) else {},
@@ -301,59 +292,6 @@ def _section(contest: Contest, one: AnyOutlook, count: Headcount, tones: Mapping
     name = contest.identity.sections[count.section].name
     key = f"{one.question.id}-{count.section}"
     return SectionView(key, name, chamber(count, marks), tones, {o: _said(one.question, o) for o in count.options})
-
-
-def _figures(contest: Contest, one: AnyOutlook, tones: Mapping[str, Tone]) -> Iterator[Figure]:
-    if isinstance(one, ConfidenceOutlook):
-        yield _support(one)
-        return
-    for count in one.headcounts if isinstance(one, ElectionOutlook) else (one.headcount,):
-        name = contest.identity.sections[count.section].name
-        options = [s.option for s in sorted(count.support, key=lambda s: -s.mean)][:ROWS_IN_CHART]
-        line = count.majority if isinstance(one, CampsOutlook) else None
-        says = f"How many of {name} are with each, as a distribution over whole numbers."
-        says += f" The dashed line is a majority, {count.majority} of {len(count.roll)}." if line else ""
-        rows = tuple((s.option, f"{s.mean:.1f}", f"{s.low} to {s.high}", percent(s.p_majority)) for s in count.support)
-        columns = ("option", "mean", "80 % interval", f"{count.majority} or more")
-        svg = charts.sizes(count, options, tones, line, f"electors of {len(count.roll)}")
-        yield Figure(f"Support in {name}", svg, says, columns, rows)
-    if isinstance(one, ElectionOutlook) and one.polled is not None:
-        yield _shares(contest, one, tones)
-
-
-def _support(one: ConfidenceOutlook) -> Figure:
-    count, leader = one.headcount, one.question.leader
-    labels: dict[int, str] = {}
-    for t in one.thresholds:
-        labels[t.leader_needs] = f"{labels[t.leader_needs]}; {t.label}" if t.leader_needs in labels else t.label
-    first = one.thresholds[0].leader_needs
-    ordered = {first: labels.pop(first)} | labels
-    support, n = count.for_option(FOR), len(count.roll)
-    rows = tuple(
-        (str(k), percent(p), percent(float((support >= k).mean())))
-        for k in range(n + 1)
-        if (p := float((support == k).mean())) >= 0.002
-    )
-    needs = "; ".join(f"{number}, {label}" for number, label in ordered.items())
-    says = f"How many of {n} are with {leader}: a bar for each number. Lines at what is needed: {needs}."
-    svg = charts.support(count, ordered, f"electors of {n} with {leader}")
-    columns = (f"with {leader}", "exactly so many", "so many or more")
-    return Figure(f"Support for {leader} against the thresholds", svg, says, columns, rows)
-
-
-def _shares(contest: Contest, one: ElectionOutlook, tones: Mapping[str, Tone]) -> Figure:
-    assert one.polled is not None
-    infos = contest.identity.sections
-    found = {infos[s].name: sorted(one.shares[s], key=lambda x: -x.mean)[:ROWS_IN_CHART] for s in one.polled.sections}
-    seen = {poll.head.section for poll in one.polled.used}
-    blind = [infos[s].name for s in one.polled.sections if s not in seen]
-    says = "First votes of each section: mean and 80 % interval, in per cent."
-    says += f" There is no poll of {names(blind)}; the range says how little is known." if blind else ""
-    rows = tuple(
-        (name, s.candidate, f"{s.mean:.1f} %", f"{s.low:.1f} to {s.high:.1f} %") for name, all_ in found.items() for s in all_
-    )  # fmt: skip
-    columns = ("section", "candidate", "mean", "80 % interval")
-    return Figure("Sections known by polls", charts.shares(found, tones), says, columns, rows)
 
 
 def _chances(report: Report, part: Part, tones: Mapping[str, Tone]) -> Iterator[Bar]:
@@ -433,13 +371,17 @@ def _clauses(part: Part) -> Iterator[str]:
 def _disagreements(contest: Contest) -> list[Disagreement]:
     """Sources that do not agree, as far as both were known by the date.
 
-    A disagreement has no date of its own: it is shown once both its sources are behind something that was known, and its
-    note, which may say what turned out, once every question is decided.
+    A disagreement has no date of its own: it is shown once both its sources are behind a dated row (a fact's date may be
+    earlier than the report of it), and its note, which may say what turned out, once the contest is settled.
     """
-    if all(q.decided is not None for q in contest.identity.questions):
+    if settled(contest):
         return list(contest.disagreements)
     dated = (contest.evidence, contest.polls, contest.odds, contest.events, contest.candidates)
     seen = {s for rows in dated for row in rows for s in row.source}
-    seen |= {s for fact in contest.facts if fact.known is not None for s in fact.source}
     both = [d for d in contest.disagreements if {*d.one_source.split(" ; "), *d.other_source.split(" ; ")} <= seen]
     return [d.model_copy(update={"note": None}) for d in both]
+
+
+def settled(contest: Contest) -> bool:
+    """Whether what was written about the contest as a whole, looking back, may be shown: it is over on its date."""
+    return contest.result is not None or all(q.decided is not None for q in contest.identity.questions)
