@@ -81,7 +81,7 @@ class Chamber:
 
 
 def chamber(count: Headcount, thresholds: tuple[int, ...] = ()) -> Chamber:
-    """The chamber of a section. `thresholds` are numbers of electors, counted from the left."""
+    """The chamber of a section. `thresholds` are numbers of electors, counted from the left, the operative one first."""
     places, radius = arrange(len(count.roll))
     standing = _standing(count)
     seats = tuple(

@@ -109,11 +109,12 @@ def _section_shares(contest: Contest, one: ElectionOutlook, tones: Mapping[str, 
 def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Markup:
     """How many electors are with the leader: a bar for each whole number, a rule for each threshold.
 
-    A bar to the right of a rule clears that threshold; the first threshold tells the two colours apart.
+    A bar to the right of a rule clears that threshold; the first threshold is the operative one: its rule is solid, and it
+    tells the two colours apart.
     """
     alt = _altair()
     numbers, times = np.unique(count.for_option(FOR), return_counts=True)
-    bar = min(thresholds, default=0)
+    bar = next(iter(thresholds))
     rows = [
         {"lo": k - 0.5, "hi": k + 0.5, "p": t / times.sum(), "tone": sentinel(SLOTS[0] if k >= bar else SLOTS[1])}
         for k, t in zip(numbers.tolist(), times.tolist(), strict=True)
@@ -126,15 +127,15 @@ def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Mark
         .mark_rect(stroke=sentinel(GROUND), strokeWidth=0.5 if len(count.roll) < 100 else 0)
         .encode(x=x, x2=alt.X2("hi:Q"), y=alt.Y("p:Q", axis=None), y2=alt.Y2Datum(0), color=_tone(alt))
     )
-    rules = [_rule(alt, n, label, i, len(count.roll)) for i, (n, label) in enumerate(sorted(thresholds.items()))]
+    rules = [_rule(alt, n, thresholds[n], i, len(count.roll), solid=n == bar) for i, n in enumerate(sorted(thresholds))]
     return draw(alt.layer(bars, *[part for pair in rules for part in pair]).properties(width=WIDTH, height=150), rows)
 
 
-def _rule(alt: Spec, number: int, label: str, nth: int, of: int) -> tuple[Spec, Spec]:
+def _rule(alt: Spec, number: int, label: str, nth: int, of: int, *, solid: bool) -> tuple[Spec, Spec]:
     """A line before the first number that is enough, and its label above the bars, on the side with more room."""
     base = alt.Chart(alt.Data(values=[{"at": number - 0.5, "says": f"{number}  {clean(label, LABEL)}"}]))
     top, right = -11 - 17 * nth, number > of / 2
-    line = base.mark_rule(color=sentinel(INK), strokeWidth=1.5, strokeDash=[] if nth == 0 else [4, 3]).encode(
+    line = base.mark_rule(color=sentinel(INK), strokeWidth=1.5, strokeDash=[1, 0] if solid else [4, 3]).encode(
         x=alt.X("at:Q"), y=alt.YValue(top - 8), y2=alt.Y2Value(150)
     )
     text = base.mark_text(align="right" if right else "left", dx=-5 if right else 5, fontSize=FONT, color=sentinel(INK))

@@ -286,7 +286,7 @@ def _said(question: Question, option: str) -> str:
 def _section(contest: Contest, one: AnyOutlook, count: Headcount, tones: Mapping[str, Tone]) -> SectionView:
     marks: tuple[int, ...] = ()
     if isinstance(one, ConfidenceOutlook):
-        marks = tuple(sorted({t.leader_needs for t in one.thresholds}))
+        marks = tuple(dict.fromkeys(t.leader_needs for t in one.thresholds))
     elif isinstance(one, CampsOutlook):
         marks = (count.majority,)
     name = contest.identity.sections[count.section].name
