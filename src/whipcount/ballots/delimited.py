@@ -14,7 +14,7 @@ from whipcount.ballots.limits import MIB
 from whipcount.ballots.source import Source, decode, shown, too_long
 from whipcount.ballots.table import Ballot, RowReader, Shape, by_rank, shape_of
 
-FAST_FROM = 8 * MIB
+FAST_FROM = 2 * MIB
 """From this size on, loading the compiled reader pays."""
 
 _BOM = b"\xef\xbb\xbf"

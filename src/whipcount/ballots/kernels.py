@@ -18,7 +18,7 @@ from numba.core import types
 from numba.extending import intrinsic
 
 NO_LOOKUP = -1
-"""In place of a column's class: pass over its cells, as long as they are plain ASCII without quotation marks."""
+"""In place of a column's class: pass over its cells, as long as they are plain ASCII: no quotation mark, no zero byte."""
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -103,7 +103,7 @@ def count_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR09
                 key ^= key >> _FOLD
                 if kind == NO_LOOKUP:
                     quote = word ^ _QUOTES
-                    fine = fine and not ((quote - _ONES) & ~quote | word) & _TOPS
+                    fine = fine and not ((quote - _ONES) & ~quote | (word - _ONES) & ~word | word) & _TOPS
                 at += _EIGHT
             bits = _first_bit(found) & ~_SEVEN
             stop = (word >> bits) & _LOWBYTE
@@ -112,8 +112,9 @@ def count_rows(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915, PLR09
             size = at - cell
             at += _ONE
             if kind == NO_LOOKUP:
+                word |= _ONES & (_ALL << bits)
                 quote = word ^ _QUOTES
-                fine = fine and not ((quote - _ONES) & ~quote | word) & _TOPS
+                fine = fine and not ((quote - _ONES) & ~quote | (word - _ONES) & ~word | word) & _TOPS
             elif fine and (size or kind):
                 key = (key ^ word) * _MIX
                 key ^= key >> _FOLD

@@ -38,6 +38,7 @@ _WRITE_INS = {"uwi", "write-in", "writein", "write in", "undeclared write-in", "
 SPECIAL_CELLS = _NOTHING | _OVERVOTE | _WRITE_INS
 """What a cell may hold that is no candidate's name, in lower case."""
 
+_REMEMBERED = 100_000
 _WEIGHT = re.compile(r"(\d{1,18})(?:\.(\d{1,9})|/(\d{1,9}))?$")
 
 
@@ -136,6 +137,7 @@ class RowReader:
         self._aliases = options.aliases
         self._allowed = frozenset(options.candidates) if options.candidates is not None else None
         self._limit = options.limits.cells
+        self._marks: dict[str, Mark] = {}
 
     def ballot(self, cells: Sequence[str]) -> Ballot:
         """The ballot of one row (shapes "ranks" and "candidates"). Raises LineError."""
@@ -156,8 +158,15 @@ class RowReader:
         return cells[self.shape.ballot], rank, mark, rest
 
     def mark(self, cell: str) -> Mark:
-        """What a cell with names marks: a name, several joined by '=', OVERVOTE, or None."""
-        cell = cell.strip()
+        """What a cell with names marks: a name, several joined by '=', OVERVOTE, or None. Raises LineError."""
+        if cell in self._marks:
+            return self._marks[cell]
+        mark = self._mark(cell.strip())
+        if len(self._marks) < _REMEMBERED:
+            self._marks[cell] = mark
+        return mark
+
+    def _mark(self, cell: str) -> Mark:
         if cell.casefold() in _NOTHING:
             return None
         if self._allowed is not None and cell in self._allowed:
