@@ -16,6 +16,11 @@ from whipcount.errors import InputError, UsageError, WhipcountError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("report", "Who has the numbers in a contest, what the rules need, what happens next, and why."),
+    "headcount": ("headcount", "How a section divides: named, claimed and inferred support."),
+    "why": ("why", "How far each piece of evidence moves the number."),
+    "calls": ("calls", "Whom to ring next, by how much the answer would tell."),
+    "path": ("path", "The cheapest electors whose change would carry or block it."),
+    "power": ("power", "Which camps can win together, block, and decide."),
     "rules": ("rules", "Rulebooks: list, show, check, what they need, how they differ."),
     "count": ("count", "Count a file of ballots under a rulebook, round by round."),
     "verify": ("verify", "Count a record of a count again, and compare."),

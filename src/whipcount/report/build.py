@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from whipcount.contest import Contest, Evidence, load
+from whipcount.contest import Contest, Elector, Evidence, load
 from whipcount.errors import UsageError
 from whipcount.forecast import (
     DRAWS,
@@ -295,7 +295,7 @@ def _reason(contest: Contest, m: Moved) -> Reason:
             (head.poll,), m.effect, None, m.rough, what, head.pollster, "pollster", head.known, head.source, head.confidence
         )  # fmt: skip
     row = m.evidence[0]
-    what = describe(contest, row) if len(m.evidence) == 1 else _story(m.evidence)
+    what = describe(contest.electors, row) if len(m.evidence) == 1 else _story(m.evidence)
     ids = tuple(r.id for r in m.evidence)
     return Reason(
         ids, m.effect, m.people, m.rough, what, row.by, row.source_kind, row.known, row.source, row.confidence, row.quote
@@ -313,12 +313,12 @@ def _story(rows: Sequence[Evidence]) -> str:
     return f"a list of {len(rows)}: {', '.join(parts)}"
 
 
-def describe(contest: Contest, row: Evidence) -> str:
+def describe(electors: Sequence[Elector], row: Evidence) -> str:
     """What a row of evidence says, in a few words."""
     options = names(row.option)
     if row.kind == "total":
         return f"{options}: {row.amount.text if row.amount else ''} ({row.kind})"
-    who = next((e.name for e in contest.electors if e.id == row.elector), str(row.elector))
+    who = next((e.name for e in electors if e.id == row.elector), str(row.elector))
     if row.kind == "membership":
         return f"{who} belongs to {options}"
     soft = " (soft)" if row.firmness == "leaning" else ""

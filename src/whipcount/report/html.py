@@ -147,7 +147,7 @@ class Page:
 
     def describe(self, row: Evidence) -> str:
         """What a row of evidence says."""
-        return describe(self.report.contest, row)
+        return describe(self.report.contest.electors, row)
 
     def entries(self, question: str, name: str) -> list[CandidateRow]:
         """What became known about a candidate's entry, oldest first."""
