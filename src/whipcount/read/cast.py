@@ -1,0 +1,312 @@
+"""The people in play: those of the roster, and those that the document names; and where each is named.
+
+A full name introduces a person; after it the surname, an unambiguous first name, a nickname, an office ("the senior
+whip") or "the member for ..." mean the same one. Where two people share a surname, the bare surname is the one named last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from whipcount.read.grammar import Token, children
+from whipcount.read.lexicon import words
+
+_LOWER_PARTICLES = frozenset({"de", "van", "von", "der", "den", "la", "le", "del", "di", "da", "bin", "al", "ap", "ua", "ní", "du", "ten", "ter"})
+_NOT_NAMES = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday thursday "
+    "friday saturday sunday christmas easter yes no god party caucus i the a if so and but he she they it we you this that there "
+    "what who why how when where well now then also not one two three".split()
+)
+_ORGANISED = frozenset({"ORG", "GPE", "NORP", "LOC", "FAC", "DATE", "EVENT", "WORK_OF_ART", "LAW", "TIME"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may be named: full name as it will stand in claims, and what else he or she is called."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    listed: bool = True
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is named where.
+
+    `at` maps every token of a mention to its person; `gender` gives "m", "f" or nothing; `offices` maps the words of an
+    office ("senior whip") to who holds it; `leader` is the one whose place is at stake, where the document says.
+    """
+
+    at: dict[int, Person]
+    gender: dict[str, str]
+    offices: dict[str, Person]
+    leader: Person | None
+
+    def mentions(self) -> Counter[str]:
+        """How often each is named."""
+        return Counter(p.name for i, p in self.at.items() if self.at.get(i - 1) is not p)
+
+
+def find_cast(doc: Any, roster: Sequence[Person], leader: str | None = None) -> Cast:
+    """The people of a parsed document."""
+    listed = _listed_mentions(doc, roster)
+    found = _introduced(doc, listed, roster)
+    people = [*roster, *found]
+    at = _all_mentions(doc, people, listed)
+    at = _bare_names(doc, at)
+    offices = _offices(doc, at, roster)
+    gender = _genders(doc, at)
+    who = next((p for p in people if leader and p.name == leader), None) or _leader(offices, roster)
+    return Cast(at, gender, offices, who)
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+(?:['.-][^\W_]+)*", text))
+
+
+def _pieces(doc: Any) -> list[tuple[str, int, int]]:
+    """Words of the document as a reader sees them (hyphenated ones whole), with first and last token."""
+    out: list[tuple[str, int, int]] = []
+    i = 0
+    while i < len(doc):
+        j = i
+        text = doc[i].text
+        while j + 2 < len(doc) and not doc[j].whitespace_ and doc[j + 1].text == "-" and not doc[j + 1].whitespace_ and doc[j + 2].is_alpha:
+            text += "-" + doc[j + 2].text
+            j += 2
+        out.append((text, i, j))
+        i = j + 1
+    return out
+
+
+def _forms(person: Person) -> Iterable[tuple[str, ...]]:
+    for alias in (person.name, *person.aliases):
+        parts = _plain(re.sub(r"(?i)^the ", "", alias))
+        if parts:
+            yield tuple(p.lower() for p in parts)
+
+
+def _listed_mentions(doc: Any, roster: Sequence[Person]) -> dict[int, Person]:
+    return _match(doc, {form: [p for p in roster if form in set(_forms(p))] for p in roster for form in _forms(p)}, {})
+
+
+def _match(doc: Any, forms: dict[tuple[str, ...], list[Person]], at: dict[int, Person]) -> dict[int, Person]:
+    """Where the forms stand, longest first; a form of several people means the one that was named last."""
+    pieces = _pieces(doc)
+    longest = max((len(f) for f in forms), default=0)
+    out = dict(at)
+    last: dict[str, int] = {}
+    k = 0
+    while k < len(pieces):
+        for size in range(min(longest, len(pieces) - k), 0, -1):
+            run = pieces[k : k + size]
+            owners = forms.get(tuple(t.lower() for t, _, _ in run))
+            if owners and run[0][1] not in out and _fits(doc, run, owners):
+                owner = max(owners, key=lambda p: (last.get(p.name, -1), -owners.index(p)))
+                last[owner.name] = run[0][1]
+                out |= {i: owner for i in range(run[0][1], run[-1][2] + 1)}
+                k += size - 1
+                break
+        k += 1
+    return out
+
+
+def _fits(doc: Any, run: list[tuple[str, int, int]], owners: list[Person]) -> bool:
+    """Whether words that spell a form can be a mention here."""
+    text, first, last = run[0][0], run[0][1], run[-1][2]
+    if len(run) == 1:
+        after = doc[last + 1] if last + 1 < len(doc) else None
+        if text[0].isupper():
+            capital_only = first == 0 or doc[first].is_sent_start
+            return not (capital_only and text.lower() in _NOT_NAMES) and not (after is not None and after.lower_ in {"street", "road", "institute", "university"})
+        return any(text in p.aliases for p in owners) and doc[first].pos_ in {"NOUN", "PROPN"}
+    return any(w[0].isupper() for w, _, _ in run) or doc[first].i == 0 or doc[last].pos_ in {"NOUN", "PROPN"}
+
+
+def _is_name_word(token: Token) -> bool:
+    return bool(token.text[:1].isupper()) and token.is_alpha and token.lower_ not in _NOT_NAMES and token.pos_ not in {"DET", "PRON", "AUX", "CCONJ", "SCONJ", "ADP"}
+
+
+def _runs(doc: Any, taken: dict[int, Person]) -> Iterable[tuple[int, int]]:
+    """Maximal runs of capitalised words, with name particles and hyphens inside, that are not mentions yet."""
+    i = 0
+    while i < len(doc):
+        if i in taken or not _is_name_word(doc[i]):
+            i += 1
+            continue
+        j = i
+        while j + 1 < len(doc):
+            nxt = doc[j + 1]
+            if _is_name_word(nxt) and j + 1 not in taken:
+                j += 1
+            elif nxt.text in {"-", "'"} and not doc[j].whitespace_ and not nxt.whitespace_ and j + 2 < len(doc) and _is_name_word(doc[j + 2]):
+                j += 2
+            elif nxt.lower_ in _LOWER_PARTICLES and j + 2 < len(doc) and _is_name_word(doc[j + 2]):
+                j += 2
+            else:
+                break
+        yield i, j
+        i = j + 1
+
+
+def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -> list[Person]:
+    """People of no roster whom the document introduces by a full name, or by a title and a surname."""
+    votes: Counter[str] = Counter()
+    spelled: dict[str, tuple[str, ...]] = {}
+    known = {part for p in roster for part in (w.lower() for w in _plain(p.name))}
+    for i, j in _runs(doc, listed):
+        first = i
+        titled = False
+        while first < j and doc[first].lower_.rstrip(".") in words("titles"):
+            first, titled = first + 1, True
+        if i > 0 and doc[i - 1].lower_.rstrip(".") in words("titles"):
+            titled = True
+        if first <= j and doc[first].is_sent_start and doc[first].ent_type_ != "PERSON" and first < j and not titled:
+            first += 1 if doc[first + 1].ent_type_ == "PERSON" and doc[first + 1].ent_iob_ == "B" else 0
+        span = doc[first : j + 1]
+        labels = [t.ent_type_ for t in span]
+        score = 1 if "PERSON" in labels else (-1 if any(x in _ORGANISED for x in labels) else 0)
+        score += 2 if titled else 0
+        score += 1 if score == 0 and len(span) > 1 and _acts(doc[j]) else 0
+        if any(t.lower_ in words("groups") | {"labour", "house", "union"} for t in span) and not titled:
+            score -= 2
+        votes[span.text] += score
+        spelled[span.text] = tuple(_plain(span.text))
+    full = [n for n, parts in spelled.items() if len(parts) >= 2 and votes[n] > 0 and len(parts) <= 4]
+    lasts = {spelled[n][-1].lower() for n in full}
+    single = [
+        n for n, parts in spelled.items() if len(parts) == 1 and votes[n] > 0 and len(n) > 2
+        and parts[0].lower() not in lasts | known and not any(parts[0].lower() == spelled[f][0].lower() for f in full)
+    ]
+    return [Person(n, listed=False) for n in [*_distinct(full, spelled), *single]]
+
+
+def _acts(token: Token) -> bool:
+    """Whether a name that the pipeline gave no label does what people do: speaks, or is followed by "who"."""
+    speaks = token.dep_ == "nsubj" and token.head.lemma_ in words("speech.says")
+    return speaks or any(g.lower_ == "who" for c in children(token, "relcl") for g in c.children)
+
+
+def _distinct(full: list[str], spelled: dict[str, tuple[str, ...]]) -> list[str]:
+    """Full names without those that only add words to another."""
+    out: list[str] = []
+    for name in sorted(full, key=len):
+        parts = [w.lower() for w in spelled[name]]
+        if not any(parts[-len(spelled[o]) :] == [w.lower() for w in spelled[o]] for o in out):
+            out.append(name)
+    return out
+
+
+def _all_mentions(doc: Any, people: Sequence[Person], listed: dict[int, Person]) -> dict[int, Person]:
+    """Full names, aliases and surnames."""
+    forms: dict[tuple[str, ...], list[Person]] = defaultdict(list)
+    firsts = Counter(_plain(p.name)[0].lower() for p in people if _plain(p.name))
+    for person in people:
+        parts = [w.lower() for w in _plain(person.name)]
+        for form in {*_forms(person), tuple(parts[-1:])}:
+            forms[form].append(person)
+        if len(parts) > 1 and firsts[parts[0]] == 1 and parts[0] not in _NOT_NAMES:
+            forms[(parts[0],)].append(person)
+    return _match(doc, dict(forms), listed)
+
+
+def _bare_names(doc: Any, at: dict[int, Person]) -> dict[int, Person]:
+    """A title, or a first name before a surname that was matched alone, belongs to the mention."""
+    out = dict(at)
+    for i in sorted(at, reverse=True):
+        j = i - 1
+        while j >= 0 and j not in out and doc[j].lower_.rstrip(".") in words("titles") and (doc[j].text[0].isupper() or doc[j].dep_ == "compound"):
+            out[j] = at[i]
+            j -= 1
+    return out
+
+
+def _offices(doc: Any, at: dict[int, Person], roster: Sequence[Person]) -> dict[str, Person]:
+    """Offices that stand beside a name: before it, or after it between commas; and "X is the ..."."""
+    out: dict[str, Person] = {}
+    for person in roster:
+        for alias in person.aliases:
+            office = re.sub(r"^the ", "", alias.lower())
+            if office.split() and office.split()[-1] in words("roles"):
+                out.setdefault(office, person)
+    for token in doc:
+        if token.lemma_.lower() not in words("roles") or token.i in at:
+            continue
+        holder = _holder(token, at)
+        if holder is not None:
+            out.setdefault(office_words(token, at), holder)
+    return out
+
+
+def _holder(token: Token, at: dict[int, Person]) -> Person | None:
+    if token.dep_ in {"compound", "nmod", "appos", "amod", "npadvmod"} and token.head.i in at:
+        return at[token.head.i]
+    named = next((c for c in children(token, "appos", "compound", "nmod") if c.i in at), None)
+    if named is not None:
+        return at[named.i]
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if after is not None and after.i in at and after.text[0].isupper():
+        return at[after.i]
+    if token.dep_ == "attr" and token.head.lemma_ == "be":
+        subject = next(iter(children(token.head, "nsubj")), None)
+        return at.get(subject.i) if subject is not None and not any(c.dep_ == "neg" for c in token.head.children) else None
+    return None
+
+
+def office_words(token: Token, at: dict[int, Person]) -> str:
+    """The words that tell an office from others: "senior whip", "member for X", without article and names."""
+    before = [c for c in token.lefts if c.dep_ in {"compound", "amod", "nmod", "poss"} and c.i not in at and not c.is_punct]
+    inner = [g for c in before for g in c.lefts if g.dep_ in {"compound", "amod"} and g.i not in at]
+    out = [t.lower_ for t in sorted([*inner, *before], key=lambda t: t.i)] + [token.lower_]
+    for prep in children(token, "prep"):
+        if prep.lower_ == "for":
+            out += ["for", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN"})][:4]
+    return " ".join(out)
+
+
+def _leader(offices: dict[str, Person], roster: Sequence[Person]) -> Person | None:
+    """Who leads: the holder of an office that leads, not as a deputy and not formerly."""
+    scored = Counter(
+        {
+            p.name: sum(
+                1 + (o in words("leaders"))
+                for o, q in offices.items()
+                if q is p and _leads(o)
+            )
+            for p in offices.values()
+        }
+    )
+    best = scored.most_common(1)
+    return next((p for p in offices.values() if best and best[0][1] > 0 and p.name == best[0][0]), None)
+
+
+def _leads(office: str) -> bool:
+    parts = set(re.findall(r"[a-z-]+", office))
+    return not parts & words("not_leader") and any(office == w or office.endswith(" " + w) for w in ("leader", "prime minister", "first minister", "premier", "pm", "taoiseach", "incumbent")) or office in words("leaders")
+
+
+def _genders(doc: Any, at: dict[int, Person]) -> dict[str, str]:
+    """Gender as the document shows it: titles, and the pronouns of sentences that name one person only."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for i, person in at.items():
+        title = doc[i].lower_.rstrip(".")
+        before = doc[i - 1].lower_.rstrip(".") if i else ""
+        for word in (title, before):
+            votes[person.name]["m"] += 5 * (word in words("male"))
+            votes[person.name]["f"] += 5 * (word in words("female"))
+    for sentence in doc.sents:
+        here = {at[t.i].name for t in sentence if t.i in at}
+        if len(here) != 1:
+            continue
+        (name,) = here
+        first = min(t.i for t in sentence if t.i in at)
+        for t in sentence:
+            if t.i > first and t.lower_ in {"he", "him", "his", "himself"}:
+                votes[name]["m"] += 1
+            elif t.i > first and t.lower_ in {"she", "her", "hers", "herself"}:
+                votes[name]["f"] += 1
+    return {n: v.most_common(1)[0][0] for n, v in votes.items() if v and v["m"] != v["f"] and max(v.values()) > 0}

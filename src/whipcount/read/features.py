@@ -1,0 +1,49 @@
+"""What the model sees of a draft: the rule that made it, its hints, and marks of the clause and the document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from whipcount.read.claim import Claim
+from whipcount.read.grammar import clause_of
+from whipcount.read.rules.draft import Draft
+from whipcount.read.scene import Scene
+
+
+def features(scene: Scene, draft: Draft, claim: Claim, peers: Counter[tuple[str, str | None]]) -> Iterator[str]:
+    """The names of the marks that a draft bears. `peers` counts how often the drafts of the document name each person."""
+    head = scene.doc[draft.head]
+    yield "kind:" + draft.kind
+    yield "rule:" + draft.rule
+    yield "family:" + ".".join(draft.rule.split(".")[:2])
+    for hint in draft.hints:
+        yield draft.kind + "/" + hint
+        if not hint.startswith(("word:", "verb:", "thing:", "deed:")):
+            yield draft.rule + "/" + hint
+    yield f"{draft.kind}/sure:{round(draft.sure, 1)}"
+    yield f"{draft.kind}/modality:{claim.modality}"
+    yield f"{draft.kind}/quoted:{draft.head in scene.quoted}"
+    yield f"{draft.kind}/reported:{claim.speaker != 'author'}"
+    yield f"{draft.kind}/tag:{head.tag_}"
+    yield f"{draft.kind}/dep:{head.dep_}"
+    clause = clause_of(head)
+    auxes = {c.lower_ for c in clause.children if c.dep_ == "aux"}
+    yield f"{draft.kind}/aux:{','.join(sorted(auxes)) or 'none'}"
+    yield f"{draft.kind}/question:{head.sent.text.rstrip().endswith('?')}"
+    yield f"{draft.kind}/length:{min((draft.last - draft.first) // 6, 4)}"
+    main = next(iter(draft.own.values()), None)
+    yield f"{draft.kind}/mentions:{min(peers[draft.kind, main], 3)}"
+    yield f"{draft.kind}/known:{_known(scene, draft)}"
+
+
+def _known(scene: Scene, draft: Draft) -> str:
+    """Whether the people in a draft are people: of the roster, named in full, or only called something."""
+    named = {p.name: ("listed" if p.listed else "full" if " " in p.name else "single") for p in scene.cast.at.values()}
+    fields = [v.removeprefix("camp:").removeprefix("against ").split(" + ")[0] for f, v in draft.own.items() if v and f in {"holder", "target", "person", "member", "of", "subject", "accused"}]
+    return ",".join(sorted({named.get(v, "other") for v in fields}))
+
+
+def peers_of(drafts: Sequence[Draft]) -> Counter[tuple[str, str | None]]:
+    """How often each kind of draft names each main person."""
+    return Counter((d.kind, next(iter(d.own.values()), None)) for d in drafts)

@@ -1,0 +1,32 @@
+"""The word lists that the rules know things by; the words themselves are data, in `data/lexicon.yaml`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> dict[str, Any]:
+    """The whole lexicon: lists become frozen sets, mappings stay mappings."""
+    raw = yaml.safe_load((files("whipcount.read") / "data" / "lexicon.yaml").read_text("utf-8"))
+    made: dict[str, Any] = _sets(raw)
+    return made
+
+
+def _sets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str({True: "on", False: "off"}.get(k, k)): _sets(v) for k, v in value.items()}
+    return frozenset(str({True: "on", False: "off"}.get(v, v)) for v in value) if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=256)
+def words(path: str) -> frozenset[str]:
+    """The words under a dotted path: `words("headcount.growing")`."""
+    here: Any = lexicon()
+    for step in path.split("."):
+        here = here[step]
+    return frozenset(here)

@@ -1,0 +1,34 @@
+"""The rules: a scene in; draft claims of the seven kinds out, more than are right, for the model to weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whipcount.read.amounts import find
+from whipcount.read.rules.accusation import accusations
+from whipcount.read.rules.candidacy import candidacies
+from whipcount.read.rules.draft import Draft, by_token
+from whipcount.read.rules.event import events
+from whipcount.read.rules.headcount import headcounts
+from whipcount.read.rules.membership import memberships
+from whipcount.read.rules.position import positions
+from whipcount.read.rules.prediction import predictions
+from whipcount.read.scene import Scene
+
+__all__ = ["Draft", "drafts"]
+
+
+def drafts(scene: Scene) -> list[Draft]:
+    """Every draft that the rules make of a scene, in the order of the text."""
+    numbers = by_token(find(scene.doc))
+
+    def made() -> Iterator[Draft]:
+        yield from positions(scene, numbers)
+        yield from candidacies(scene)
+        yield from memberships(scene)
+        yield from headcounts(scene, numbers)
+        yield from predictions(scene)
+        yield from accusations(scene)
+        yield from events(scene)
+
+    return sorted(made(), key=lambda d: (d.first, d.last, d.kind, d.rule))
