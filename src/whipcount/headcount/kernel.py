@@ -34,9 +34,13 @@ _U = np.uint64
 _A17, _A45, _A19, _A11 = _U(17), _U(45), _U(19), _U(11)
 
 
-def _compiled(signature: str) -> Callable[[_F], _F]:
-    """Compiled for one signature at import, kept on disk: the wait, if any, is where it is announced."""
-    return cast("Callable[[_F], _F]", numba.njit(signature, cache=True, nogil=True, error_model="numpy"))
+def _compiled(signature: str, *, public: bool = False) -> Callable[[_F], _F]:
+    """Compiled for one signature at import, kept on disk: the wait, if any, is where it is announced.
+
+    What Python does not call itself goes without the wrappers for it, which take longer to compile than the loop inside.
+    """
+    inner = {} if public else {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast("Callable[[_F], _F]", numba.njit(signature, cache=True, nogil=True, error_model="numpy", **inner))
 
 
 @_compiled(f"f8({_R})")
@@ -161,16 +165,32 @@ def draw_cell(state: Any, silent: Any, kappa: Any, count: Any, cell: Any, size: 
         out[j] += 1
 
 
-@_compiled(f"void({_D2},{_D2},{_I},{_I},{_D},{_D})")
-def tabulate(ratio: Any, out: Any, tot_set: Any, tot_source: Any, tot_mean: Any, trust: Any) -> Any:
-    """Log-likelihood of all statements about each number, at every value it can have."""
+@_compiled(f"void({_D2},{_D2},{_I},{_I},{_I},{_D},{_D})")
+def tabulate(ratio: Any, out: Any, set_kind: Any, tot_set: Any, tot_source: Any, tot_mean: Any, trust: Any) -> Any:
+    """Log-likelihood of all statements about each number, at every value it can have.
+
+    Ratios are multiplied up and their logarithm is taken once, before the product can leave the range of a float.
+    """
+    width = ratio.shape[1]
     for u in range(out.shape[0]):
-        for x in range(out.shape[1]):
+        for x in range(width):
             out[u, x] = 0.0
-    for t in range(len(tot_set)):
-        q = trust[tot_source[t]] if tot_source[t] >= 0 else tot_mean[t]
-        for x in range(ratio.shape[1]):
-            out[tot_set[t], x] += log(q * ratio[t, x] + 1.0 - q)
+        first = (width - 1) // 2 if set_kind[u] == PLAIN else 0
+        held = 0
+        product = np.ones(width)
+        for t in range(len(tot_set)):
+            if tot_set[t] != u:
+                continue
+            q = trust[tot_source[t]] if tot_source[t] >= 0 else tot_mean[t]
+            for x in range(first, width):
+                product[x] *= q * ratio[t, x] + 1.0 - q
+            held += 1
+            if held % 32 == 0:
+                for x in range(first, width):
+                    out[u, x] += log(product[x])
+                    product[x] = 1.0
+        for x in range(first, width):
+            out[u, x] += log(product[x])
 
 
 @_compiled(f"void({_D2},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D},{_D})")
@@ -414,7 +434,8 @@ def write_down(state: Any, z: Any, cell: Any, out: Any) -> Any:
 
 @_compiled(
     f"void({_R},i8,i8,i8,i8,i8,{_D},{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
-    f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])"
+    f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])",
+    public=True,
 )
 def chain(  # noqa: PLR0912
     state: Any, warmup: Any, thin: Any, majority: Any, many: Any, groups: Any,
@@ -433,7 +454,7 @@ def chain(  # noqa: PLR0912
     refresh(state, trust, total_prior, np.zeros((2, len(trust))))
     weight, table = np.zeros((people, options)), np.zeros((sets, ratio.shape[1]))
     edge, said = np.zeros(len(elector)), np.zeros(options, np.int64)
-    tabulate(ratio, table, tot_set, tot_source, tot_mean, trust)
+    tabulate(ratio, table, set_kind, tot_set, tot_source, tot_mean, trust)
     count, followers = np.zeros((2 + groups, options), np.int64), np.zeros(2 + groups, np.int64)
     z, t, cell, totals = (
         np.zeros(people, np.int64), np.zeros(people, np.int64), np.zeros(options, np.int64), np.zeros(options, np.int64)
@@ -485,7 +506,7 @@ def chain(  # noqa: PLR0912
         weigh(weight, elector, option, favours, source, link, part, q, s, lean[1], edge)
         if len(trust) > 0 and sweep % REBUILD == 0:
             learn_totals(state, ratio, at, tot_set, tot_source, total_prior, trust)
-            tabulate(ratio, table, tot_set, tot_source, tot_mean, trust)
+            tabulate(ratio, table, set_kind, tot_set, tot_source, tot_mean, trust)
         if sweep >= warmup and (sweep - warmup) % thin == 0:
             row = (sweep - warmup) // thin
             write_down(state, z, cell, out_z[row])

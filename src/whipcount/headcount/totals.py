@@ -169,7 +169,8 @@ def _interval(statement: TotalStatement, of: int, majority: int) -> tuple[float,
 
 def _chance(statement: TotalStatement, g: Floats, options: int) -> float:
     if statement.kind == PLAIN:
-        return float(g.mean())
+        # A number that nobody could have (500 of 34) fits nothing: then only its maker's ignorance is left.
+        return max(float(g.mean()), 1e-6)
     if statement.kind == PIVOT:
         return CHANCE_PIVOTAL
     return 1 - 1 / options if statement.amount.word == "behind" else 1 / options
