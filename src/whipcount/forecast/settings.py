@@ -27,6 +27,50 @@ class PolledSettings(Model):
     sample: int = Field(gt=0)
 
 
+class Links(Model):
+    """The numbers of `sights` and `weigh`: standard deviations of log shares unless they are slopes, leads or counts.
+
+    Before anything is seen: `candidate` how far candidates differ, `section` how far sections differ from each other on one
+    candidate, `stays` the lead in log share of keeping a leader in a vote of confidence, `stays_error` its error.
+    Polls of electors: `poll_slope` by which their log shares are multiplied, `poll_common` the error that all polls of a contest share, `poll_own` that of one poll beyond its sampling;
+    `volunteers` of people who chose to answer, besides; `public` of people who are not electors, besides, with `public_slope`;
+    `sample` the size assumed where none is given. `drift`: movement a day, by the square root of the days.
+    Others: `price`, `price_slope` prices; `parliament`, `parliament_slope` declared parliamentarians as a sign of other votes;
+    `same`, `same_slope` the same as a sign of their own votes; `parties`, `parties_slope` nominations by local parties or unions;
+    `lead`, `leads` the lead of whoever is said to have the most parliamentarians, and its error; `favourite`, `favoured` of whoever is
+    named as the favourite without a price. `unlisted`: candidates whom a source leaves out, besides. `tail`: degrees
+    of freedom. `surprise`: share of contests that end in a way of which no evidence of these kinds speaks.
+    """
+
+    candidate: float = Field(gt=0)
+    section: float = Field(gt=0)
+    poll_slope: float
+    poll_common: float = Field(gt=0)
+    poll_own: float = Field(gt=0)
+    drift: float = Field(ge=0)
+    volunteers: float = Field(ge=0)
+    public: float = Field(gt=0)
+    price_slope: float
+    price: float = Field(gt=0)
+    parliament_slope: float
+    parliament: float = Field(gt=0)
+    same_slope: float
+    same: float = Field(gt=0)
+    parties_slope: float
+    parties: float = Field(gt=0)
+    lead: float
+    leads: float = Field(gt=0)
+    favourite: float
+    favoured: float = Field(gt=0)
+    stays: float
+    unlisted: float = Field(gt=0)
+    tail: float = Field(default=6, gt=2)
+    sample: int = Field(default=600, gt=0)
+    public_slope: float = 0.8
+    surprise: float = Field(default=0.02, ge=0, lt=1)
+    stays_error: float = Field(default=0.35, gt=0)
+
+
 class Turnout(Model):
     """Bounds of the share that votes, where no source gives one."""
 
@@ -43,8 +87,12 @@ class EntrySettings(Model):
     turnout: Turnout
 
 
+def _path(name: str) -> Path:
+    return Path(str(files("whipcount.library") / "models" / f"{name}.yaml"))
+
+
 def _load(name: str, model: type[M]) -> M:
-    data, lines = read_yaml(Path(str(files("whipcount.library") / "models" / f"{name}.yaml")))
+    data, lines = read_yaml(_path(name))
     return validate(model, data, lines)
 
 
@@ -54,7 +102,35 @@ def polled_settings() -> PolledSettings:
     return _load("polled", PolledSettings)
 
 
+class _LinksFile(Model):
+    fitted: dict[str, float]
+    fixed: dict[str, float]
+    left_out: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+
+@cache
+def _links_file() -> _LinksFile:
+    return _load("links", _LinksFile)
+
+
+@cache
+def links(left_out: str | None = None) -> Links:
+    """The fitted links; `left_out`: as fitted without the past contest of this id (all of them, if it was not among them)."""
+    file = _links_file()
+    return Links.model_validate(file.fitted | file.left_out.get(left_out or "", {}) | file.fixed)
+
+
 @cache
 def entry_settings() -> EntrySettings:
     """The settings for entry, exhaustion and turnout."""
     return _load("entry", EntrySettings)
+
+
+def fixed_links() -> dict[str, float]:
+    """The numbers of the links that are not fitted."""
+    return dict(_links_file().fixed)
+
+
+def links_path() -> Path:
+    """The file of the links."""
+    return _path("links")

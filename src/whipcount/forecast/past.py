@@ -1,0 +1,347 @@
+"""Contests of the past, one YAML file each: what was known of them, apart from what became of them.
+
+In: a file or folder of the form in `library/backtest` (its README has the fields). Out: for each file a `PastContest`, which
+holds no result, and a `PastResult`, which only scoring and fitting see. Blocks may be missing and kinds unknown; what
+cannot be read is left out. The only thing a file must have is a name for two candidates and the day of the decision.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from whipcount.errors import ContestError, InputError, Problem
+from whipcount.forecast.figures import day_known, figures, number
+from whipcount.plaintext import read_yaml
+
+Body = Literal["parliament", "affiliates", "members"]
+_PARLIAMENT = re.compile(r"\b(m[ps]+s?|msps?|ams?|meps?|tds?|senators?|caucus|parliament\w*|party room)\b", re.I)
+_AFFILIATES = re.compile(r"affiliat|union|societ", re.I)
+_MIXED = re.compile(r"\bequal\b|one vote|\bmembers\b", re.I)
+_ASIDE = re.compile(r"next (general )?election|prime minister after|next pm", re.I)
+_OPINION = re.compile(r"commentar|pundit|press|column", re.I)
+
+
+@dataclass(frozen=True)
+class PastSection:
+    """Electors whose votes are counted together: the kind of body they are, and their weight."""
+
+    name: str
+    body: Body
+    weight: float
+
+
+@dataclass(frozen=True)
+class PastStage:
+    """One ballot, or run of ballots, of the same electors."""
+
+    sections: tuple[PastSection, ...]
+    method: str
+
+
+@dataclass(frozen=True)
+class PastCandidate:
+    """A candidate, and the day from which it was known that he or she was out of the contest before its decision."""
+
+    name: str
+    out: date | None
+
+
+@dataclass(frozen=True)
+class PastPoll:
+    """One question of a poll: name -> percent. `electors`: those asked could vote in the contest."""
+
+    known: date
+    pollster: str
+    shares: dict[str, float]
+    electors: bool
+    measure: str
+    sample: int | None
+    volunteers: bool
+
+
+@dataclass(frozen=True)
+class PastPrices:
+    """Prices at one time: name -> implied probability, margin included; or only who was the favourite."""
+
+    known: date
+    implied: dict[str, float]
+    favourite: str | None
+
+
+@dataclass(frozen=True)
+class PastSupport:
+    """Declarations or nominations: name -> how many, or only who had the most."""
+
+    known: date
+    by: Literal["parliament", "local parties", "others"]
+    counts: dict[str, float]
+    leaders: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PastContest:
+    """What was known of a contest, with the day on which each thing became known. It holds nothing of its result."""
+
+    id: str
+    kind: str
+    opened: date | None
+    decided: date
+    stages: tuple[PastStage, ...]
+    candidates: tuple[PastCandidate, ...]
+    polls: tuple[PastPoll, ...]
+    prices: tuple[PastPrices, ...]
+    support: tuple[PastSupport, ...]
+
+    @property
+    def eve(self) -> date:
+        """The last day before the decision."""
+        return self.decided - timedelta(days=1)
+
+    def as_of(self, day: date) -> PastContest:
+        """The contest as it was known on a day."""
+        return replace(
+            self,
+            candidates=tuple(c for c in self.candidates if c.out is None or c.out > day),
+            polls=tuple(p for p in self.polls if p.known <= day),
+            prices=tuple(p for p in self.prices if p.known <= day),
+            support=tuple(s for s in self.support if s.known <= day),
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The candidates by the alphabet: the order of a file may tell who won."""
+        return tuple(sorted(c.name for c in self.candidates))
+
+
+@dataclass(frozen=True)
+class PastRound:
+    """Votes recorded for one body (None: all of them together) in one round: name -> share."""
+
+    body: Body | None
+    round: int
+    day: date
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True)
+class PastResult:
+    """What became of a contest."""
+
+    winner: str
+    rounds: tuple[PastRound, ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The contests of a folder, their results, and what is wrong with the files that could not be read."""
+
+    contests: tuple[PastContest, ...]
+    results: Mapping[str, PastResult]
+    problems: tuple[Problem, ...] = ()
+
+
+def shipped() -> Path:
+    """The folder of the contests that ship."""
+    return Path(str(files("whipcount.library") / "backtest"))
+
+
+def read_shelf(folder: Path) -> Shelf:
+    """All contests of a folder (or the one of a file).
+
+    A file that cannot be used is passed over, with a problem; raises `ContestError` where none can.
+    """
+    paths = [folder] if folder.is_file() else sorted(p for p in folder.glob("*.y*ml") if p.suffix in {".yaml", ".yml"})
+    if not paths:
+        raise ContestError(
+            Problem(str(folder), 0, "holds no contest", "Name a folder of YAML files, one contest in each.")
+        )
+    contests, results, problems = [], {}, []
+    for path in paths:
+        try:
+            contest, result = read_past(path)
+        except InputError as why:
+            problems += list(why.problems)
+            continue
+        contests.append(contest)
+        if result is not None:
+            results[contest.id] = result
+    if not contests:
+        raise ContestError(problems)
+    return Shelf(tuple(contests), results, tuple(problems))
+
+
+def read_past(path: Path) -> tuple[PastContest, PastResult | None]:
+    """One contest and its result. Raises `ContestError` without two candidates or a day of decision."""
+    data, _ = read_yaml(path, ContestError)
+    if not isinstance(data, Mapping):
+        raise ContestError(Problem(path.name, 1, "is no contest", "Start from a file in library/backtest."))
+    decided = day_known(data.get("decided"), date.max - timedelta(days=2))
+    if decided is None:
+        raise ContestError(Problem(path.name, 1, "has no day of decision", "Add 'decided: YYYY-MM-DD'."))
+    eve = decided - timedelta(days=1)
+    candidates = _candidates(data.get("candidates"), eve)
+    if len(candidates) < 2:
+        raise ContestError(Problem(path.name, 1, "has fewer than two candidates", "Name them under 'candidates'."))
+    names = {c.name for c in candidates}
+    rules, said = _map(data.get("rules")), _map(data.get("endorsements"))
+    support = [*_each(said.get("mps"), _support, eve, names), *_each(said.get("nominations"), _support, eve, names)]
+    contest = PastContest(
+        id=str(data.get("id") or path.stem),
+        kind=str(rules.get("kind") or ""),
+        opened=day_known(data.get("opened"), eve),
+        decided=decided,
+        stages=tuple(_stage(_map(s)) for s in _list(rules.get("stages"))) or (_stage({}),),
+        candidates=candidates,
+        polls=_each(data.get("polls"), _poll, eve, names),
+        prices=_each(data.get("odds"), _prices, eve, names),
+        support=tuple(sorted(support, key=lambda s: s.known)),
+    )
+    return contest, _result(_map(data.get("result")), contest)
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _each(
+    block: Any, read: Callable[[Mapping[str, Any], date, set[str]], Any], eve: date, names: set[str]
+) -> tuple[Any, ...]:
+    made = [read(_map(one), eve, names) for one in _list(block)]
+    return tuple(sorted((m for m in made if m is not None), key=lambda m: m.known))
+
+
+def _candidates(block: Any, eve: date) -> tuple[PastCandidate, ...]:
+    """Whoever is dated before the rest has left the contest on that day; those of the last date saw the decision.
+
+    What the file says about how anybody fared is not read.
+    """
+    rows = {}
+    for one in _list(block):
+        name = str(_map(one).get("name") or (one if isinstance(one, str) else "")).strip()
+        if name:
+            rows[name] = day_known(_map(one).get("date"), eve)
+    last = max((d for d in rows.values() if d is not None), default=None)
+    return tuple(
+        PastCandidate(name, day if day is not None and last is not None and day < last and day <= eve else None)
+        for name, day in rows.items()
+    )
+
+
+def _stage(block: Mapping[str, Any]) -> PastStage:
+    voters = str(block.get("voters") or "")
+    rows = [_map(s) for s in _list(block.get("sections"))] or [{"name": voters or "members", "weight": 1}]
+    sections = [PastSection(str(r.get("name") or voters), _body(r, voters, len(rows)), _weight(r)) for r in rows]
+    whole = sum(s.weight for s in sections)
+    if whole <= 0:
+        sections, whole = [replace(s, weight=1.0) for s in sections], float(len(sections))
+    scaled = tuple(replace(s, weight=s.weight / whole) for s in sections)
+    return PastStage(scaled, f"{block.get('method') or ''} {block.get('threshold') or ''}".strip())
+
+
+def _weight(row: Mapping[str, Any]) -> float:
+    return number(row.get("weight")) or 0.0
+
+
+def _body(row: Mapping[str, Any], voters: str, many: int) -> Body:
+    name = str(row.get("name") or voters)
+    if many == 1 and _MIXED.search(name):
+        return "members"
+    if _PARLIAMENT.search(name):
+        return "parliament"
+    return "affiliates" if _AFFILIATES.search(name) else "members"
+
+
+def _known(block: Mapping[str, Any], eve: date, *keys: str) -> date | None:
+    """When something became known; a `final` one without a day is of the eve, any other one that has none is unknown."""
+    for key in keys:
+        day = day_known(block.get(key), eve)
+        if day is not None:
+            return day
+    return eve if str(block.get("phase") or "").lower() == "final" else None
+
+
+def _named(values: Mapping[str, float], names: set[str]) -> dict[str, float]:
+    return {name: value for name, value in values.items() if name in names}
+
+
+def _poll(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPoll | None:
+    known = _known(block, eve, "published", "end", "date", "start")
+    shares = _named(figures(block.get("shares")), names)
+    if known is None or len(shares) < 2 or max(shares.values()) > 100 or sum(shares.values()) <= 0:
+        return None
+    size = number(block.get("n"))
+    return PastPoll(
+        known=known,
+        pollster=str(block.get("pollster") or ""),
+        shares=shares,
+        electors=block.get("selectorate") is True,
+        measure=str(block.get("kind") or "first-pref"),
+        sample=int(size) if size and size >= 1 else None,
+        volunteers="self-selected" in str(block.get("population") or "").lower(),
+    )
+
+
+def _prices(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPrices | None:
+    """Prices on who wins; another market, or what a commentator takes for the market, is no price."""
+    known = _known(block, eve, "date")
+    if known is None or _ASIDE.search(str(block.get("market") or "")):
+        return None
+    if _OPINION.search(str(block.get("bookmaker") or "")):
+        return None
+    quoted = _named(figures(block.get("prices"), prices=True) or figures(block.get("implied_raw")), names)
+    favourite = str(block.get("favourite") or "").strip()
+    if not quoted and favourite not in names:
+        return None
+    return PastPrices(known, quoted, favourite if favourite in names else None)
+
+
+def _support(block: Mapping[str, Any], eve: date, names: set[str]) -> PastSupport | None:
+    known = _known(block, eve, "date")
+    counts = _named(figures(block.get("counts")), names)
+    leaders = [part.strip() for part in str(block.get("leader") or "").split(" / ")]
+    if counts:
+        leaders = [n for n, v in counts.items() if v == max(counts.values())] if len(counts) > 1 else leaders
+    here = tuple(sorted(n for n in leaders if n in names))
+    if known is None or not (here or len(counts) > 1):
+        return None
+    return PastSupport(known, _by(str(block.get("kind") or "")), counts, here)
+
+
+def _by(kind: str) -> Literal["parliament", "local parties", "others"]:
+    word = kind.lower()
+    if re.match(r"(mps?|msps?|ams?|tds?|parliament\w*|caucus|senators?)(_|\b)", word):
+        return "parliament"
+    return "local parties" if re.match(r"(clp|constituency|local|riding|branch|member)", word) else "others"
+
+
+def _result(block: Mapping[str, Any], contest: PastContest) -> PastResult | None:
+    winner = str(block.get("winner") or "").strip()
+    if winner not in {c.name for c in contest.candidates}:
+        return None
+    rounds = [_round(_map(r), contest) for r in _list(block.get("rounds"))]
+    return PastResult(winner, tuple(r for r in rounds if r is not None))
+
+
+def _round(block: Mapping[str, Any], contest: PastContest) -> PastRound | None:
+    votes = figures(block.get("votes"))
+    whole = sum(votes.values())
+    if len(votes) < 2 or whole <= 0:
+        return None
+    name = str(block.get("section") or "")
+    total = bool(re.search(r"total|points|college", name, re.I))
+    return PastRound(
+        None if total else _body({"name": name}, "", 2),
+        int(number(block.get("round")) or 1),
+        day_known(block.get("date"), contest.eve) or contest.decided,
+        {n: v / whole for n, v in votes.items()},
+    )
