@@ -33,6 +33,7 @@ docs: $(VENV)/.dev ## write anew the parts of README and docs that come from com
 
 bench-count: $(VENV)/.dev ## how fast ballots are counted, as ratios measured in this run
 	$(BIN)/python bench/bench_count_speed.py
+	$(BIN)/python bench/bench_count_peers.py --ballots 300000
 
 bench-power: $(VENV)/.dev ## how fast power indices are computed, likewise
 	$(BIN)/python bench/bench_power.py
