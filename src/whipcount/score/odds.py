@@ -16,7 +16,7 @@ from whipcount.errors import UsageError
 Method = Literal["proportional", "shin"]
 REST = "any other"
 """The outcome that holds what an incomplete book leaves over."""
-_NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
+_NUMBER = r"([0-9]{1,6}(?:\.[0-9]{1,6})?)"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _decimal(plain: str) -> float | None:
         return 1 + float(found[1]) / float(found[2]) if float(found[2]) > 0 else None
     if found := re.fullmatch(rf"{_NUMBER}%", plain):
         return 100 / float(found[1]) if 0 < float(found[1]) <= 100 else None
-    if found := re.fullmatch(r"([+-])(\d{3,6})", plain):
+    if found := re.fullmatch(r"([+-])([0-9]{3,6})", plain):
         return 1 + (int(found[2]) / 100 if found[1] == "+" else 100 / int(found[2]))
     return float(found[1]) if (found := re.fullmatch(_NUMBER, plain)) else None
 

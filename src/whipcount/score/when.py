@@ -19,7 +19,7 @@ _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_nam
 _PART = {"early": 0, "mid": 1, "late": 2}
 _SHAPE = re.compile(
     r"(?:(?P<how>by the end of|by|before|in|during) (?:the )?)?(?:(?P<part>early|mid|late)[ -])?"
-    rf"(?:(?P<season>{'|'.join(_FIRST)})|(?P<month>{'|'.join(_MONTHS)}))?(?: ?(?P<year>\d{{4}}))?"
+    rf"(?:(?P<season>{'|'.join(_FIRST)})|(?P<month>{'|'.join(_MONTHS)}))?(?: ?(?P<year>[0-9]{{4}}))?"
 )
 
 

@@ -83,7 +83,7 @@ def strength_of(says: str, note: str | None = None) -> Reading:
     0.675
     """
     known = tables()
-    if found := re.search(r"(?<![\d.])(\d{1,2}(?:\.\d+)?) ?%", says):
+    if found := re.search(r"(?<![0-9.])([0-9]{1,2}(?:\.[0-9]+)?) ?%", says):
         return Reading(float(found[1]) / 100, "stated", found[0])
     hedge = re.search(r"\bhedge: ([\w-]+)", note or "")
     if hedge and hedge[1] in known.hedges:
