@@ -178,11 +178,32 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
         spelled[span.text] = tuple(_plain(span.text))
     full = [n for n, parts in spelled.items() if len(parts) >= 2 and votes[n] > 0 and len(parts) <= 4]
     lasts = {spelled[n][-1].lower() for n in full}
+    lone = _lone_names(doc, roster)
     single = [
-        n for n, parts in spelled.items() if len(parts) == 1 and votes[n] > 0 and len(n) > 2
+        n for n, parts in spelled.items() if len(parts) == 1 and len(n) > 2 and (votes[n] >= 2 or n in lone) and not n.isupper()
         and parts[0].lower() not in lasts | known and not any(parts[0].lower() == spelled[f][0].lower() for f in full)
     ]
     return [Person(n, listed=False) for n in [*_distinct(full, spelled), *single]]
+
+
+def _lone_names(doc: Any, roster: Sequence[Person]) -> set[str]:
+    """Single capitalised words used as people are: without article, acting or owning, not mostly a place or a party.
+
+    Where there is a roster, a bare surname outside it is rarely somebody in play; none is taken.
+    """
+    if roster:
+        return set()
+    score: Counter[str] = Counter()
+    for t in doc:
+        if not _is_name_word(t) or t.pos_ != "PROPN" or (t.i and doc[t.i - 1].text[:1].isupper() and not doc[t.i - 1].is_sent_start):
+            continue
+        if t.i + 1 < len(doc) and doc[t.i + 1].text[:1].isupper() and doc[t.i + 1].is_alpha:
+            continue
+        article = any(c.dep_ == "det" for c in t.children) or t.lower_ in words("groups") or t.dep_ == "compound"
+        place = t.ent_type_ in {"GPE", "NORP", "LOC", "DATE", "FAC"}
+        preposition = t.dep_ == "pobj" and t.head.lower_ in {"in", "at", "from", "to"}
+        score[t.text] += 2 * (t.ent_type_ == "PERSON") + (t.dep_ in {"nsubj", "nsubjpass", "poss", "dobj", "conj"}) - 2 * article - 2 * place - 2 * preposition
+    return {n for n, v in score.items() if v >= 2}
 
 
 def _acts(token: Token) -> bool:

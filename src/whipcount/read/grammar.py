@@ -57,6 +57,8 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
         return None
     head = verb.head
     if verb.dep_ == "acl":
+        if verb.tag_ == "VB":
+            return _maker(head, depth)
         return head if head.pos_ != "VERB" else grammatical_subject(head, depth + 1)
     if verb.dep_ == "relcl":
         return head

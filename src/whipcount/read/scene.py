@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,7 @@ _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _I = frozenset({"i", "me", "my", "mine", "myself"})
 _WE = frozenset({"we", "us", "our", "ours"})
 _IT = frozenset({"it", "its", "itself"})
-_DROPPED = frozenset({"the", "a", "an", "this", "that", "these", "those", "my", "your", "our", "some", "most", "all", "both", "many", "few", "several", "other", "every", "each", "any", "no", "own"})
+_DROPPED = frozenset({"the", "a", "an", "this", "that", "these", "those", "my", "your", "our", "some", "most", "all", "both", "many", "few", "several", "other", "every", "each", "any", "no", "own", "his", "her", "their", "its"})
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Scene:
     source: Document
     cast: Cast
     quoted: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _named: Counter[str] = field(default_factory=Counter)
     _one: dict[int, Ref | None] = field(default_factory=dict)
     _spoken: dict[int, Ref | None] = field(default_factory=dict)
 
@@ -232,7 +234,9 @@ class Scene:
                 name = person.name if person else (pronoun.name if pronoun and pronoun.kind == "person" else None)
                 if name is None or t.i >= token.i or name in barred or (person and self.cast.at.get(t.i + 1) is person):
                     continue
-                role = 1.6 if t.dep_ in {"nsubj", "nsubjpass"} else 1.0 if t.dep_ in {"dobj", "pobj", "conj"} else 0.8
+                acting = token.dep_ in {"nsubj", "nsubjpass", "poss"}
+                role = (1.6 if acting else 1.1) if t.dep_ in {"nsubj", "nsubjpass"} else 1.0 if t.dep_ in {"dobj", "pobj", "conj"} else 0.8
+                role *= 1.0 + 0.12 * min(self._named[name], 8)
                 near = 1.0 - min(token.i - t.i, 120) / 240
                 scores[name] = max(scores.get(name, 0), role * near * (1.0, 0.85, 0.6, 0.4)[window])
             window += 1
@@ -307,4 +311,5 @@ def quotations(doc: Any) -> dict[int, tuple[int, int]]:
 
 def build(doc: Any, mended: Mended, source: Document, roster: Sequence[Person], leader: str | None = None) -> Scene:
     """The scene of a parsed document."""
-    return Scene(doc, mended, source, find_cast(doc, roster, leader), quotations(doc))
+    cast = find_cast(doc, roster, leader)
+    return Scene(doc, mended, source, cast, quotations(doc), cast.mentions())

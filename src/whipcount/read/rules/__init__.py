@@ -8,6 +8,7 @@ from whipcount.read.amounts import find
 from whipcount.read.rules.accusation import accusations
 from whipcount.read.rules.candidacy import candidacies
 from whipcount.read.rules.draft import Draft, by_token
+from whipcount.read.rules.ellipsis import ellipses
 from whipcount.read.rules.event import events
 from whipcount.read.rules.headcount import headcounts
 from whipcount.read.rules.membership import memberships
@@ -31,4 +32,9 @@ def drafts(scene: Scene) -> list[Draft]:
         yield from accusations(scene)
         yield from events(scene)
 
-    return sorted(made(), key=lambda d: (d.first, d.last, d.kind, d.rule))
+    first = sorted(made(), key=_order)
+    return sorted([*first, *ellipses(scene, first)], key=_order)
+
+
+def _order(draft: Draft) -> tuple[int, int, str, str]:
+    return draft.first, draft.last, draft.kind, draft.rule

@@ -54,6 +54,12 @@ def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Toke
     """(amount, noun of the body) where a noun phrase counts people: "four of them", "most of the caucus", "11 MPs"."""
     low = noun.lower_
     of = next((n for p in children(noun, "prep") if p.lower_ in {"of", "in", "among"} for n in children(p, "pobj")), None)
+    if any(c.dep_ == "appos" and c.ent_type_ == "PERSON" for c in noun.children):
+        return None
+    if noun.i and noun.nbor(-1).lower_ in {"not", "no"} and (noun.i in numbers or any(c.lower_ == "one" for c in noun.children)):
+        return "none", noun if noun.pos_ == "NOUN" else of
+    if any(c.lower_ == "one" and c.i and c.nbor(-1).lower_ == "not" for c in noun.children):
+        return "none", noun
     if noun.i in numbers:
         return numbers[noun.i].amount, of
     for child in noun.children:

@@ -34,6 +34,8 @@ class _Finder:
                 yield from self.staff(token)
             if token.pos_ in {"ADJ", "VERB", "ADV", "ADP"}:
                 yield from self.adjective(token)
+            if token.lower_ == "rid":
+                yield from self.rid(token)
             if token.lower_ == "'s":
                 yield from self.contracted(token)
 
@@ -165,7 +167,7 @@ class _Finder:
             return
         for pred, who in self._small_clauses(verb):
             kind = self._direction(pred)
-            if kind is None and stop:
+            if kind is None and lemma in {"stop", "prevent", "block", "halt"} and pred.pos_ == "VERB":
                 kind = "keeps"
             if kind is None:
                 continue
@@ -188,6 +190,12 @@ class _Finder:
                         yield pred, subject
             elif own is not None or obj is not None:
                 yield child, own if own is not None else obj
+
+    def rid(self, word: Token) -> Iterator[Draft]:
+        """"want rid of X", "get rid of X", "to be shot of X"."""
+        verb = word.head if word.head.pos_ in {"VERB", "AUX"} else word
+        for _, noun in prepositional(word, "of"):
+            yield from self.make("position.opposes.rid", word, grammatical_subject(verb), "opposes", noun)
 
     def _direction(self, pred: Token) -> str | None:
         """Whether a predicate has somebody go or stay: read with its particle ("stand down", "stay on", "out")."""
@@ -250,6 +258,8 @@ class _Finder:
         if holder is None:
             return
         not_so = negated(head)
+        if not_so and ".loose" in rule:
+            return
         ended = not_so and (any(t.lower_ in _ENDED for t in head.subtree) or stance == "supports")
         stance, denied = (_OTHER[stance], False) if ended and stance == "supports" else (stance, not_so)
         first, last = covering(head, [holder if abs(holder.i - head.i) < 30 else None, at])
