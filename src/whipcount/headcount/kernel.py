@@ -39,7 +39,7 @@ def _compiled(signature: str, *, public: bool = False) -> Callable[[_F], _F]:
 
     What Python does not call itself goes without the wrappers for it, which take longer to compile than the loop inside.
     """
-    inner = {} if public else {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    inner = {"no_cpython_wrapper": not public, "no_cfunc_wrapper": True}
     return cast("Callable[[_F], _F]", numba.njit(signature, cache=True, nogil=True, error_model="numpy", **inner))
 
 
