@@ -284,7 +284,7 @@ def test_a_sound_chain_of_senseless_entries_is_told(tmp_path: Path) -> None:
     line, _ = sealed(1, "0" * 64, "2031-05-01T12:00:00Z", {"entry": "prediction"})
     path.write_bytes(line)
     assert verify(path).sound
-    with pytest.raises(InputError, match="l.jsonl:1"):
+    with pytest.raises(InputError, match=r"l\.jsonl:1"):
         read_ledger(path)
 
 

@@ -62,7 +62,7 @@ def test_bins_with_consistency_bars() -> None:
     bins = binned(p, rng.random(800) < p)
     assert sum(b.events for b in bins) == 800
     assert sum(b.bar_low <= b.frequency <= b.bar_high for b in bins) >= 7
-    assert [b for b in binned([1.0], [True]) if b.events][0].high == 1.0
+    assert next(b for b in binned([1.0], [True]) if b.events).high == 1.0
 
 
 def test_shapes_of_a_calibration() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_without_overround_probabilities_sum_to_one_and_keep_their_order(raw: di
         assert sum(found.values()) == pytest.approx(1)
         assert all(0 <= p <= 1 for p in found.values())
         order = sorted(raw, key=raw.__getitem__)
-        assert all(found[a] <= found[b] + 1e-12 for a, b in zip(order, order[1:], strict=False))
+        assert all(found[a] <= found[b] + 1e-12 for a, b in pairwise(order))
 
 
 @given(books)
