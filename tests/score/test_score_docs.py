@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
+from importlib import import_module
 from pathlib import Path
+
+import pytest
 
 import whipcount.score as room
 from whipcount.cli.predict import command as predict
@@ -38,3 +42,10 @@ def test_the_table_of_words_is_that_of_the_data() -> None:
         assert ("our convention" in row) == (strength.basis == "convention")
     for rate in tables().polls.values():
         assert f"{rate.p:.3g}" in PAGE
+
+
+@pytest.mark.parametrize("module", ["rules", "distributions", "calibration", "odds", "when", "words"])
+def test_the_examples_in_docstrings_run(module: str) -> None:
+    found = doctest.testmod(import_module(f"whipcount.score.{module}"))
+    assert found.attempted > 0
+    assert found.failed == 0

@@ -227,7 +227,7 @@ def test_versus_is_on_common_questions() -> None:
     theirs = [made(3, by="them", kind="poll", probability=0.5, question="q")]
     board = scoreboard([*own, *theirs], [end(n, "came true", on="2031-02-01") for n in (1, 2, 3)])
     (one,) = board.versus("us")
-    assert (one.other, one.questions) == ("all poll", 1)
+    assert (one.other, one.questions) == ("all polls", 1)
     assert one.difference.value == pytest.approx(0.01 - 0.25)
 
 

@@ -46,6 +46,11 @@ def command(
     if publish:
         append(ledger, made)
         head = read_ledger(ledger).head
+        past = {q.id for q in found.identity.questions if q.decided is not None and q.decided <= date.today()}
+        if any(one.question in past for one in made):
+            click.echo(
+                "Some are on questions that are settled already: the scoreboard will mark them as hindcasts.", err=True
+            )
         click.echo(f"Recorded {len(made)} predictions in {ledger}. Head, to be published elsewhere: {head}", err=True)
     _print(made, as_json=as_json, as_csv=as_csv)
 

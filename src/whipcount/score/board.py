@@ -100,7 +100,7 @@ class Scoreboard:
     @cached_property
     def kinds(self) -> tuple[Row, ...]:
         """One row for each kind of forecaster."""
-        return self._grouped(lambda s: (f"all {s.prediction.kind}", s.prediction.kind))
+        return self._grouped(lambda s: (_everybody(s), s.prediction.kind))
 
     @cached_property
     def calibrations(self) -> dict[str, Calibration]:
@@ -129,7 +129,7 @@ class Scoreboard:
         """
         own = _last_losses(self.scored, lambda s: s.prediction.by).get(by, {})
         rest = [s for s in self.scored if s.prediction.by != by]
-        kinds = _last_losses(rest, lambda s: f"all {s.prediction.kind}")
+        kinds = _last_losses(rest, _everybody)
         single = _last_losses(rest, lambda s: s.prediction.by)
         found = [_against(by, own, other, theirs, self.seed) for other, theirs in [*kinds.items(), *single.items()]]
         return tuple(v for v in found if v is not None and (v.questions > 1 or v.other in kinds))
@@ -215,6 +215,12 @@ def _row(by: str, kind: str, group: list[Scored], seed: int) -> Row:
         crps=sum(m.crps for m in misses) / len(misses) if misses else None,
         coverage=sum(m.inside for m in misses) / len(misses) if misses else None,
     )
+
+
+def _everybody(one: Scored) -> str:
+    """What all forecasters of a kind together are called."""
+    kind = one.prediction.kind
+    return "whipcount" if kind == "whipcount" else f"all {kind}s"
 
 
 def _last_losses(scored: Iterable[Scored], who: Callable[[Scored], str]) -> dict[str, dict[tuple[str, str], float]]:

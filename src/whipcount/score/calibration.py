@@ -132,7 +132,16 @@ def _parts(
     unknown = base * (1 - base)
     best = float(np.square(fitted - came).mean())
     return Calibration(
-        points, given.size, base, score, score - best, unknown - best, unknown, float(given.var()), outside, level
+        points,
+        given.size,
+        base,
+        score,
+        max(score - best, 0.0),
+        max(unknown - best, 0.0),
+        unknown,
+        float(given.var()),
+        outside,
+        level,
     )
 
 

@@ -80,7 +80,7 @@ def _versus(board: Scoreboard, console: Console) -> None:
         better = "better" if gap.value < 0 else "worse"
         sure = f" (90 %: {gap.low:+.2f} to {gap.high:+.2f})" if gap.low is not None and gap.high is not None else ""
         console.print(
-            f"whipcount against {one.other}s on {one.questions} common question{'s' if one.questions > 1 else ''}, last words: "
+            f"whipcount against {one.other} on {one.questions} common question{'s' if one.questions > 1 else ''}, last words: "
             f"{one.brier:.3f} to {one.other_brier:.3f}, {abs(gap.value):.3f} {better}{sure}."
         )
 
