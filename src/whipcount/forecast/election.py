@@ -15,7 +15,7 @@ from whipcount.forecast.field import draw_field
 from whipcount.forecast.kernel import BallotDraws, run_ballot
 from whipcount.forecast.papers import LucePapers
 from whipcount.forecast.polled import Poll, PolledDraws, draw_polled
-from whipcount.forecast.settings import EntrySettings, entry_settings
+from whipcount.forecast.settings import EntrySettings, entry_settings, links
 from whipcount.forecast.transfers import appeal
 from whipcount.headcount import Headcount, headcount, options_of
 from whipcount.rules import Ballot, InForce
@@ -96,9 +96,9 @@ def run_election(
     field = draw_field(contest, question, rules.version, candidates, counts, draws, settings, rng)
     votes = _votes(contest, counts, polled, settings, draws, rng)
     order = rng.permuted(np.tile(np.arange(len(candidates)), (draws, 1)), axis=1)
-    appeals = _appeals(contest, polled, votes, np.random.default_rng([seed, 9]))
+    appeals = _appeals(contest, candidates, votes, np.random.default_rng([seed, 9]))
     setup = _Setup(contest, question, rules, seed, candidates, path, counts, polled, votes, appeals, field)
-    return _summary(setup, *_run_path(setup, order, settings))
+    return _summary(setup, *_run_path(setup, order))
 
 
 @dataclass(frozen=True)
@@ -170,25 +170,23 @@ def _votes(
 
 
 def _appeals(
-    contest: Contest, polled: PolledDraws | None, votes: dict[str, Floats], rng: np.random.Generator
+    contest: Contest, candidates: Sequence[str], votes: dict[str, Floats], rng: np.random.Generator
 ) -> dict[str, Floats]:
     """Section -> (draws, candidates) appeal to voters whose own candidate is out."""
     out = {}
     for name, first in votes.items():
-        shares = first / first.sum(axis=1, keepdims=True) + 0.02
-        if polled is not None and name in polled.sections:
-            shares = appeal(contest, name, polled.candidates, shares, rng)
-        out[name] = shares
+        shares = first / np.maximum(first.sum(axis=1, keepdims=True), 1e-9)
+        out[name] = appeal(contest, name, candidates, shares, rng)
     return out
 
 
-def _run_path(setup: _Setup, order: Ints, settings: EntrySettings) -> tuple[tuple[BallotDraws, ...], Ints]:
+def _run_path(setup: _Setup, order: Ints) -> tuple[tuple[BallotDraws, ...], Ints]:
     """Ballot after ballot; a draw that has a winner keeps it, the others go on with whoever is left."""
     field = setup.field
     winner = np.full(len(field), -1)
     ballots = []
     for ballot in setup.path:
-        papers, entitled = _papers(setup, ballot, settings)
+        papers, entitled = _papers(setup, ballot)
         result = run_ballot(ballot, papers, field, order, entitled=entitled)
         ballots.append(result)
         elects = (winner < 0) & (result.winner >= 0) if ballot.leaves == 1 else np.zeros(len(field), bool)
@@ -199,7 +197,7 @@ def _run_path(setup: _Setup, order: Ints, settings: EntrySettings) -> tuple[tupl
     return tuple(ballots), winner
 
 
-def _papers(setup: _Setup, ballot: Ballot, settings: EntrySettings) -> tuple[LucePapers, int | None]:
+def _papers(setup: _Setup, ballot: Ballot) -> tuple[LucePapers, int | None]:
     contest, votes, candidates = setup.contest, setup.votes, len(setup.candidates)
     sections = [(n, s) for n, s in contest.identity.sections.items() if s.body in ballot.bodies and n in votes]
     missing = set(ballot.bodies) - {s.body for _, s in sections}
@@ -213,7 +211,7 @@ def _papers(setup: _Setup, ballot: Ballot, settings: EntrySettings) -> tuple[Luc
     body = tuple(ballot.bodies.index(s.body or "") for _, s in sections)
     named = [n for n, s in sections if s.by == "name"]
     entitled = int(votes[named[0]][0].sum()) if len(sections) == len(named) == 1 else None
-    return LucePapers(kinds, strengths, np.ones((candidates, candidates)), body, settings.exhausted), entitled
+    return LucePapers(kinds, strengths, np.ones((candidates, candidates)), body, links().exhausted), entitled
 
 
 def _summary(setup: _Setup, ballots: tuple[BallotDraws, ...], winner: Ints) -> ElectionOutlook:

@@ -22,6 +22,7 @@ from whipcount.forecast.pastcast import Layout, layout, posterior
 from whipcount.forecast.recorded import Target, targets
 from whipcount.forecast.settings import Links
 from whipcount.forecast.sights import helmert
+from whipcount.forecast.transfer_fit import fit_transfers
 
 Floats = NDArray[np.float64]
 LOOKS = ((1, 1.0), (30, 0.5), (60, 0.25))
@@ -43,6 +44,8 @@ The prior on prices is narrow and such that a price alone comes back as about th
 markets than these say that prices are near the mark, and few contests would make every favourite a certainty.
 """
 _WIDE = 0.3
+_NO_MATTER = {"transfer_slope": 1.0, "transfer_error": 0.0, "exhausted": 0.0}
+"""First votes do not depend on these; they are fitted by `transfer_fit`."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def numbers(at: Floats) -> dict[str, float]:
 
 def densities(at: Floats, data: Sequence[Case], fixed: Mapping[str, float]) -> Floats:
     """(cases + 1,): the log density of each case, and last the log prior."""
-    links = Links.model_validate({**numbers(at), **fixed})
+    links = Links.model_validate({**_NO_MATTER, **numbers(at), **fixed})
     off = (at - point(_JUDGED)) / np.array([_SPREAD.get(n, _WIDE) for n in _JUDGED])
     return np.array([*(log_density(c, links) for c in data), -0.5 * float(off @ off)])
 
@@ -169,8 +172,10 @@ def fit_all(shelf: Shelf, fixed: Mapping[str, float]) -> tuple[dict[str, float],
         if not kept.all():
             curved = curve[:, :, kept].sum(axis=2)
             moved = at + _newton(gradient[:, kept].sum(axis=1), curved)
-            out[contest.id] = numbers(_again(moved, [c for c in data if c.contest.id != contest.id], fixed, curved))
-    return numbers(at), out
+            again = _again(moved, [c for c in data if c.contest.id != contest.id], fixed, curved)
+            others = [c for c in shelf.contests if c.id != contest.id]
+            out[contest.id] = numbers(again) | fit_transfers(others, shelf.results)
+    return numbers(at) | fit_transfers(shelf.contests, shelf.results), out
 
 
 def _again(at: Floats, data: Sequence[Case], fixed: Mapping[str, float], curve: Floats, h: float = 0.02) -> Floats:
@@ -213,4 +218,4 @@ if __name__ == "__main__":
     from whipcount.forecast.settings import fixed_links, links_path
 
     for number, value in write(links_path(), read_shelf(shipped()), fixed_links()).items():
-        print(f"{number}: judged {_JUDGED[number]:g}, fitted {value:g}")
+        print(f"{number}: judged {_JUDGED.get(number, float('nan')):g}, fitted {value:g}")

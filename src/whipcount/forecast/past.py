@@ -121,12 +121,22 @@ class PastContest:
 
 @dataclass(frozen=True)
 class PastRound:
-    """Votes recorded for one body (None: all of them together) in one round: name -> share."""
+    """Votes recorded for one body (None: all of them together) in one round: name -> votes, points or per cent, and share.
+
+    `paper`: the figures are votes, or per cent of all that were cast, so that papers which ran out can be told.
+    """
 
     body: Body | None
     round: int
     day: date
-    shares: dict[str, float]
+    votes: dict[str, float]
+    paper: bool
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Name -> share of the votes for anybody."""
+        whole = sum(self.votes.values())
+        return {n: v / whole for n, v in self.votes.items()}
 
 
 @dataclass(frozen=True)
@@ -334,8 +344,7 @@ def _result(block: Mapping[str, Any], contest: PastContest) -> PastResult | None
 
 def _round(block: Mapping[str, Any], contest: PastContest) -> PastRound | None:
     votes = figures(block.get("votes"))
-    whole = sum(votes.values())
-    if len(votes) < 2 or whole <= 0:
+    if len(votes) < 2 or sum(votes.values()) <= 0:
         return None
     name = str(block.get("section") or "")
     total = bool(re.search(r"total|points|college", name, re.I))
@@ -343,5 +352,6 @@ def _round(block: Mapping[str, Any], contest: PastContest) -> PastRound | None:
         None if total else _body({"name": name}, "", 2),
         int(number(block.get("round")) or 1),
         day_known(block.get("date"), contest.eve) or contest.decided,
-        {n: v / whole for n, v in votes.items()},
+        votes,
+        str(block.get("unit") or "votes") == "votes" or "other" in block,
     )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from whipcount.forecast.kernel import run_ballot
 from whipcount.forecast.papers import LucePapers
 from whipcount.forecast.past import PastContest, PastPoll, PastSection, PastSupport
-from whipcount.forecast.settings import Links, entry_settings
+from whipcount.forecast.settings import Links
 from whipcount.forecast.sights import Posterior, Sight, arrange, condition, draw, prior_cov
 from whipcount.forecast.weigh import count_sight, lead_sight, poll_sight, price_sight
 from whipcount.rules import Ballot
@@ -144,7 +144,7 @@ def best_questions(polls: Sequence[PastPoll], names: Sequence[str]) -> list[Past
 def _market(seen: PastContest, links: Links) -> list[Sight | None]:
     """The latest prices, and the favourite who was named after them without a price."""
     names = seen.names
-    priced = [p for p in seen.prices if set(p.implied) & set(names)]
+    priced = [p for p in seen.prices if sum(v for n, v in p.implied.items() if n in names) >= 0.5]
     out = []
     if priced:
         last = priced[-1]
@@ -167,7 +167,8 @@ def _support(seen: PastContest, plan: Layout, links: Links) -> list[Sight | None
         by, counted = said.by, len(said.counts) > 1
         days, label = _days(seen, said.known), f"{by} {said.known}"
         if by != "parliament":
-            slope, error, section = links.parties_slope, links.parties, None
+            error = links.parties if by == "local parties" else links.unions
+            slope, section = links.parties_slope, None
         elif own:
             slope, error, section = links.same_slope, links.same, own[0]
         else:
@@ -222,7 +223,8 @@ def forecast_past(contest: PastContest, day: date, links: Links, *, seed: int = 
     e = np.exp(x.reshape(shape) - x.reshape(shape).max(axis=2, keepdims=True))
     shares = e / e.sum(axis=2, keepdims=True)
     order = rng.permuted(np.tile(np.arange(len(names)), (draws, 1)), axis=1)
-    wins = np.bincount(_count(seen, plan, shares, order), minlength=len(names)) / draws
+    appeals = (shares + 0.02) ** links.transfer_slope * np.exp(links.transfer_error * rng.standard_normal(shape))
+    wins = np.bincount(_count(seen, plan, shares, appeals, order, links), minlength=len(names)) / draws
     wins = (1 - links.surprise) * _level(wins, post, len(names)) + links.surprise / len(names)
     ranked = sorted(zip(names, wins, strict=True), key=lambda i: (-round(float(i[1]), 9), i[0]))
     parts = tuple(shares[:, i] for i in plan.deciding)
@@ -244,29 +246,27 @@ def _level(wins: Floats, post: Posterior, candidates: int) -> Floats:
     return out
 
 
-def _count(seen: PastContest, plan: Layout, shares: Floats, order: NDArray[np.int64]) -> NDArray[np.int64]:
+def _count(
+    seen: PastContest, plan: Layout, shares: Floats, appeals: Floats, order: NDArray[np.int64], links: Links
+) -> NDArray[np.int64]:
     """Who wins in every draw: stage after stage, the last of which elects; the ones before leave two."""
     draws, _, candidates = shares.shape
     field = np.ones((draws, candidates), bool)
-    stages = seen.stages[-len(plan.stages) :]
-    for k, numbers in enumerate(plan.stages):
-        weights = [plan.sections[i].weight for i in numbers]
+    winner = np.full(draws, -1)
+    for k, (numbers, stage) in enumerate(zip(plan.stages, seen.stages[-len(plan.stages) :], strict=True)):
         last = k == len(plan.stages) - 1
-        ballot = ballot_for(weights, plurality=bool(_PLURALITY.search(f"{seen.kind} {stages[k].method}")) and last)
-        if not last:
-            ballot = ballot.model_copy(update={"leaves": 2})
-        kinds = np.where(field[:, None, :], shares[:, list(numbers)], 0.0)
-        settings = entry_settings()
-        papers = LucePapers(
-            kinds, shares[:, list(numbers)] + 0.02, np.ones((candidates, candidates)), tuple(range(len(numbers))),
-            settings.exhausted,
-        )  # fmt: skip
+        plurality = last and bool(_PLURALITY.search(f"{seen.kind} {stage.method}"))
+        ballot = ballot_for([plan.sections[i].weight for i in numbers], plurality=plurality, leaves=1 if last else 2)
+        here = list(numbers)
+        first = np.where(field[:, None, :], shares[:, here], 0.0)
+        level = np.ones((candidates, candidates))
+        papers = LucePapers(first, appeals[:, here], level, tuple(range(len(here))), links.exhausted)
         result = run_ballot(ballot, papers, field, order)
-        field = result.left
-    return result.winner
+        field, winner = result.left, result.winner
+    return winner
 
 
-def ballot_for(weights: Sequence[float], *, plurality: bool = False) -> Ballot:
+def ballot_for(weights: Sequence[float], *, plurality: bool = False, leaves: int = 1) -> Ballot:
     """The ballot of a stage as a rulebook writes it: weighted sections, papers transferred, half of what continues wins."""
     exact = [Fraction(w).limit_denominator(100_000) for w in weights]
     whole = sum(exact)
@@ -278,6 +278,7 @@ def ballot_for(weights: Sequence[float], *, plurality: bool = False) -> Ballot:
             "title": "the ballot",
             "sections": [{"body": f"s{i}", "weight": w / whole} for i, w in enumerate(exact)],
             "paper": "ranked",
+            "leaves": leaves,
             "wins": [] if plurality else majority,
             "rounds": {"out": "none", "at_most": 1} if plurality else {"out": "lowest"},
             "source": "the rules as the contest's file has them",

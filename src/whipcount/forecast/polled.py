@@ -1,18 +1,13 @@
 """Sections known by polls: what share of each goes to whom, given polls *of that selectorate* and weaker signs.
 
-    theta_c ~ N(0, candidate^2)                     how strong a candidate is
-    x_sc    = theta_c + d_sc,  d ~ N(0, section^2)  in section s
-    shares  = exp(x_sc) scaled to one
-
-A poll of the electors of s that lists candidates O gives, for c in O, log share_c less its mean over O; it sees x_sc less
-its mean over O with variance sampling + poll^2 + drift^2 * days to the decision. Nominations by local parties or unions, and
-the headcount of a named section, are seen in the same way with far wider errors. All of it is linear and normal, so
-the posterior is exact (Gaussian conditioning). A poll of the public, of the party's voters or of volunteers is not evidence
-here: it is set aside, and shown as such. What this leaves out: house effects, and candidates who draw on one pool.
+The model is that of `sights`, with the links that were fitted on past contests: polls of the electors of a section, nominations by
+its local parties or unions, prices on the winner, and the headcount of a section known by name. A poll of the public, of the
+party's voters or of volunteers is not evidence here: it is set aside, and shown as such.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +15,18 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.contest import Contest, PollRow
-from whipcount.forecast.settings import PolledSettings, polled_settings
+from whipcount.contest import Contest, OddsRow, PollRow
+from whipcount.forecast.figures import implied
+from whipcount.forecast.settings import Links, links
+from whipcount.forecast.sights import Posterior, Sight, arrange, condition, draw, helmert, prior_cov
+from whipcount.forecast.weigh import count_sight, poll_sight, price_sight
 
 Floats = NDArray[np.float64]
 LINKED = frozenset({"electors", "nominations"})
+STALE = 7
+_WINNER = re.compile(r"(winner of the .*(leadership|election)|next (\w+ ){0,2}leader|who will be elected)", re.I)
+_UNIONS = re.compile(r"union|affiliat|societ", re.I)
+_ANOTHER = re.compile(r"deputy|loses|still|gone", re.I)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Poll:
 class PolledDraws:
     """Shares of polled sections in every draw.
 
-    `log_shares` (draws, sections, candidates); `used` the polls behind them; `set_aside` those that are no evidence here.
+    `log_shares` (draws, sections, candidates); `used` the polls behind them; `set_aside` those that are no evidence here;
+    `prices` the latest prices on the winner, where they were used.
     """
 
     sections: tuple[str, ...]
@@ -61,6 +64,7 @@ class PolledDraws:
     log_shares: Floats
     used: tuple[Poll, ...]
     set_aside: tuple[Poll, ...]
+    prices: tuple[OddsRow, ...] = ()
 
     def shares(self, section: str) -> Floats:
         """(draws, candidates) shares of a section, summing to one."""
@@ -88,27 +92,93 @@ def draw_polled(
     named: Sequence[Floats],
     draws: int,
     rng: np.random.Generator,
-    settings: PolledSettings | None = None,
+    using: Links | None = None,
 ) -> PolledDraws:
     """Draws of the shares of `sections` between `candidates`.
 
-    named  for each section known by name, (draws, candidates) its support in every draw, seen through the wide `named` link
+    named  for each section known by name, (draws, candidates) its support in every draw, seen through the wide link
+           from parliamentarians to others
     """
-    s = settings or polled_settings()
+    s = using or links()
     used, aside = _choose(contest, sections, candidates)
-    see, got, variances = _observations(used, sections, candidates, decision, s)
-    fixed = np.array(got)
-    seen = np.broadcast_to(fixed, (draws, len(fixed)))
-    for support in named:
-        log = np.log((support + 0.5) / (support + 0.5).sum(axis=1, keepdims=True))
-        see += [
-            _contrast(range(len(candidates)), c, None, len(sections), len(candidates)) for c in range(len(candidates))
-        ]
-        variances += [s.named**2] * len(candidates)
-        seen = np.concatenate([seen, log - log.mean(axis=1, keepdims=True)], axis=1)
-    x = _condition(_prior(len(sections), len(candidates), s), see, seen, variances, draws, rng)
+    prices = latest_prices(contest, candidates)
+    sights = [x for x in (_sight(poll, sections, candidates, decision, s) for poll in used) if x is not None]
+    sights += _price(prices, candidates, decision, s)
+    x = _draws(sights, named, len(sections), len(candidates), draws, rng, s)
     shape = (draws, len(sections), len(candidates))
-    return PolledDraws(tuple(sections), tuple(candidates), x.reshape(shape), tuple(used), tuple(aside))
+    return PolledDraws(tuple(sections), tuple(candidates), x.reshape(shape), tuple(used), tuple(aside), prices)
+
+
+def latest_prices(contest: Contest, candidates: Sequence[str]) -> tuple[OddsRow, ...]:
+    """The market on who is elected: every firm's last quote on each candidate, from the last `STALE` days that tell enough.
+
+    Those are the last in which the quotes, averaged over firms, make up at least half of the probability.
+    """
+    rows = [
+        r for r in contest.odds
+        if r.option in candidates and _WINNER.search(r.asks) and not _ANOTHER.search(r.asks) and implied(r.price)
+    ]  # fmt: skip
+    for newest in sorted({r.known for r in rows}, reverse=True):
+        week = sorted((r for r in rows if 0 <= (newest - r.known).days <= STALE), key=lambda r: (r.known, r.id))
+        last = tuple({(r.market, r.option): r for r in week}.values())
+        if sum(consensus(last).values()) >= 0.5:
+            return last
+    return ()
+
+
+def consensus(prices: Sequence[OddsRow]) -> dict[str, float]:
+    """Candidate -> implied probability, the mean over firms."""
+    quotes: dict[str, list[float]] = {}
+    for row in prices:
+        quotes.setdefault(row.option, []).append(implied(row.price) or 0.0)
+    return {name: sum(values) / len(values) for name, values in quotes.items()}
+
+
+def _price(prices: Sequence[OddsRow], candidates: Sequence[str], decision: date, s: Links) -> list[Sight]:
+    if not prices:
+        return []
+    days = max((decision - max(row.known for row in prices)).days, 0)
+    sight = price_sight(consensus(prices), candidates, s, days=days, label="prices")
+    return [sight] if sight is not None else []
+
+
+def _sight(poll: Poll, sections: Sequence[str], candidates: Sequence[str], decision: date, s: Links) -> Sight | None:
+    section, days = sections.index(poll.head.section or ""), max((decision - poll.days_old).days, 0)
+    if poll.head.link == "nominations":
+        error = s.unions if _UNIONS.search(poll.head.population) else s.parties
+        return count_sight(
+            poll.shares, candidates, s.parties_slope, error, days=days, section=section, label=poll.head.poll
+        )
+    pair = poll.head.measure == "head to head" and len(candidates) > 2
+    return poll_sight(
+        poll.shares, candidates, s, days=days, section=section, sample=poll.head.sample, pair=pair, label=poll.head.poll
+    )
+
+
+def _draws(
+    sights: list[Sight], named: Sequence[Floats], sections: int, candidates: int, draws: int,
+    rng: np.random.Generator, s: Links,
+) -> Floats:  # fmt: skip
+    """(draws, sections * candidates): the posterior, its mean moved in every draw by that draw's headcounts."""
+    level = count_sight(
+        dict.fromkeys(map(str, range(candidates)), 1.0), [*map(str, range(candidates))], s.parliament_slope, s.parliament, days=0
+    )  # fmt: skip
+    every = [*sights, *([level] * len(named) if level is not None else [])]
+    normal, chi = rng.standard_normal((draws, sections * candidates)), rng.chisquare(s.tail, draws)
+    cov = prior_cov(sections, candidates, s)
+    if not every:
+        return draw(condition(cov, None), normal, chi, s)
+    seen = arrange(every, sections, candidates, s)
+    gain = np.linalg.solve(seen.see @ cov @ seen.see.T + seen.noise, seen.see @ cov).T
+    post = condition(cov, seen)
+    spread = draw(Posterior(np.zeros_like(post.mean), post.cov), normal, chi, s)
+    mean = np.broadcast_to(post.mean, spread.shape)
+    first = len(seen.value) - len(named) * (candidates - 1)
+    for k, support in enumerate(named):
+        at = slice(first + k * (candidates - 1), first + (k + 1) * (candidates - 1))
+        value = s.parliament_slope * np.log(support + 2.0) @ helmert(candidates).T
+        mean = mean + (value - seen.value[at]) @ gain[:, at].T
+    return np.asarray(mean + spread)
 
 
 def _choose(contest: Contest, sections: Sequence[str], candidates: Sequence[str]) -> tuple[list[Poll], list[Poll]]:
@@ -136,58 +206,3 @@ def _latest_tallies(chosen: list[Poll]) -> list[Poll]:
     """Running tallies of nominations replace each other; polls all stand."""
     last = {p.head.section: p for p in chosen if p.head.link == "nominations"}
     return [p for p in chosen if p.head.link == "electors" or last[p.head.section] is p]
-
-
-def _observations(
-    used: Sequence[Poll], sections: Sequence[str], candidates: Sequence[str], decision: date, s: PolledSettings
-) -> tuple[list[Floats], list[float], list[float]]:
-    see: list[Floats] = []
-    got: list[float] = []
-    variances: list[float] = []
-    for poll in used:
-        here = [c for c in candidates if c in poll.shares]
-        raw = np.array([max(poll.shares[c], 0.5) for c in here])
-        p = raw / raw.sum()
-        log = np.log(p)
-        section = sections.index(poll.head.section or "")
-        days = max((decision - poll.days_old).days, 0)
-        electors = poll.head.link == "electors"
-        wide = s.poll**2 if electors else s.nominations**2
-        sampling = np.asarray((1 - p) / (p * (poll.head.sample or s.sample))) * electors
-        at = [candidates.index(c) for c in here]
-        for i, c in enumerate(at):
-            see.append(_contrast(at, c, section, len(sections), len(candidates)))
-            got.append(float(log[i] - log.mean()))
-            variances.append(float(sampling[i]) + wide + s.drift**2 * days)
-    return see, got, variances
-
-
-def _contrast(among: Sequence[int], c: int, section: int | None, sections: int, candidates: int) -> Floats:
-    """The row that sees candidate `c` less the mean of those `among`, in one section (in their mean where None)."""
-    row = np.zeros((sections, candidates))
-    where = slice(None) if section is None else slice(section, section + 1)
-    share = 1 / sections if section is None else 1.0
-    row[where, list(among)] -= share / len(list(among))
-    row[where, c] += share
-    return row.ravel()
-
-
-def _prior(sections: int, candidates: int, s: PolledSettings) -> Floats:
-    across = s.candidate**2 * np.ones((sections, sections)) + s.section**2 * np.eye(sections)
-    return np.asarray(np.kron(across, np.eye(candidates)))
-
-
-def _condition(
-    prior: Floats, see: Sequence[Floats], seen: Floats, variances: Sequence[float], draws: int, rng: np.random.Generator
-) -> Floats:
-    """Draws of x ~ N(0, prior) given `seen` = see x + noise (one row of `seen` for each draw)."""
-    mean: Floats = np.zeros((draws, len(prior)))
-    cov: Floats = prior
-    if len(see):
-        a = np.array(see)
-        gain = prior @ a.T @ np.linalg.inv(a @ prior @ a.T + np.diag(variances))
-        mean = np.asarray(seen @ gain.T)
-        cov = np.asarray(prior - gain @ a @ prior)
-    root = np.linalg.cholesky((cov + cov.T) / 2 + 1e-10 * np.eye(len(prior)))
-    out: Floats = mean + rng.standard_normal((draws, len(prior))) @ root.T
-    return out

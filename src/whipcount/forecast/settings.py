@@ -15,18 +15,6 @@ from whipcount.rules.language import Model
 M = TypeVar("M", bound=Model)
 
 
-class PolledSettings(Model):
-    """Spreads of log shares; see the comments in `library/models/polled.yaml`."""
-
-    candidate: float = Field(gt=0)
-    section: float = Field(gt=0)
-    poll: float = Field(gt=0)
-    drift: float = Field(ge=0)
-    nominations: float = Field(gt=0)
-    named: float = Field(gt=0)
-    sample: int = Field(gt=0)
-
-
 class Links(Model):
     """The numbers of `sights` and `weigh`: standard deviations of log shares unless they are slopes, leads or counts.
 
@@ -36,9 +24,10 @@ class Links(Model):
     `volunteers` of people who chose to answer, besides; `public` of people who are not electors, besides, with `public_slope`;
     `sample` the size assumed where none is given. `drift`: movement a day, by the square root of the days.
     Others: `price`, `price_slope` prices; `parliament`, `parliament_slope` declared parliamentarians as a sign of other votes;
-    `same`, `same_slope` the same as a sign of their own votes; `parties`, `parties_slope` nominations by local parties or unions;
+    `same`, `same_slope` the same as a sign of their own votes; `parties`, `parties_slope` nominations by local parties, and `unions` the error
+    where unions nominate, of which there are few, and whose officers decide;
     `lead`, `leads` the lead of whoever is said to have the most parliamentarians, and its error; `favourite`, `favoured` of whoever is
-    named as the favourite without a price. `unlisted`: candidates whom a source leaves out, besides. `tail`: degrees
+    named as the favourite without a price. `unlisted`: candidates whom a source leaves out, besides. `transfer_slope`, `transfer_error`, `exhausted`: see `transfer_fit`. `tail`: degrees
     of freedom. `surprise`: share of contests that end in a way of which no evidence of these kinds speaks.
     """
 
@@ -64,10 +53,14 @@ class Links(Model):
     favoured: float = Field(gt=0)
     stays: float
     unlisted: float = Field(gt=0)
+    transfer_slope: float
+    transfer_error: float = Field(ge=0)
+    exhausted: float = Field(ge=0, lt=1)
     tail: float = Field(default=6, gt=2)
     sample: int = Field(default=600, gt=0)
     public_slope: float = 0.8
     surprise: float = Field(default=0.02, ge=0, lt=1)
+    unions: float = Field(default=0.9, gt=0)
     stays_error: float = Field(default=0.35, gt=0)
 
 
@@ -79,11 +72,10 @@ class Turnout(Model):
 
 
 class EntrySettings(Model):
-    """Who ends up on the paper, and how many papers run out; see `library/models/entry.yaml`."""
+    """Who ends up on the paper, and how many vote; see `library/models/entry.yaml`."""
 
     status: dict[str, float]
     lent: float = Field(ge=0, le=1)
-    exhausted: float = Field(ge=0, lt=1)
     turnout: Turnout
 
 
@@ -94,12 +86,6 @@ def _path(name: str) -> Path:
 def _load(name: str, model: type[M]) -> M:
     data, lines = read_yaml(_path(name))
     return validate(model, data, lines)
-
-
-@cache
-def polled_settings() -> PolledSettings:
-    """The settings for polled sections."""
-    return _load("polled", PolledSettings)
 
 
 class _LinksFile(Model):
@@ -122,7 +108,7 @@ def links(left_out: str | None = None) -> Links:
 
 @cache
 def entry_settings() -> EntrySettings:
-    """The settings for entry, exhaustion and turnout."""
+    """The settings for entry and turnout."""
     return _load("entry", EntrySettings)
 
 

@@ -4,9 +4,10 @@ In a poll of a section's electors with first shares f and a head-to-head share h
 
     t = (h - f_A) / (1 - f_A - f_B)      for A over B
 
-which is read as the odds of A's appeal to B's among the others' voters. Without such a poll the odds are those of their first
-shares. In log odds: prior N(log f_A/f_B, PRIOR^2), each poll N(logit t, POLL^2), combined by precision; drawn once a draw.
-Only the strongest pair of a section is adjusted, the two on which most polls were taken.
+which is read as the odds of A's appeal to B's among the others' voters. Without such a poll appeal is that of past contests: first
+shares to a power below one, with an error of its own for every candidate in every draw (`transfer_fit`). In log odds: prior
+N(slope * log f_A/f_B, 2 error^2), each poll N(logit t, POLL^2), combined by precision. Only the pair of a section on
+which most polls were taken is adjusted so.
 """
 
 from __future__ import annotations
@@ -19,16 +20,21 @@ from numpy.typing import NDArray
 
 from whipcount.contest import Contest
 from whipcount.forecast.polled import Poll, polls
+from whipcount.forecast.settings import links
 
 Floats = NDArray[np.float64]
-PRIOR, POLL = 0.8, 0.4
+POLL = 0.4
+FEW = 0.02
+"""Added to every share, so that nobody is without appeal."""
 
 
 def appeal(
     contest: Contest, section: str, candidates: Sequence[str], shares: Floats, rng: np.random.Generator
 ) -> Floats:
     """(draws, candidates): appeal to voters whose own candidate is out; first shares, mended by head-to-head polls."""
-    out = np.array(shares, copy=True)
+    s = links()
+    middle = s.transfer_slope * np.log(shares + FEW)
+    out: Floats = np.exp(middle + s.transfer_error * rng.standard_normal(shares.shape))
     seen = _splits(contest, section, candidates)
     noise = rng.standard_normal(len(out))
     if not seen:
@@ -36,9 +42,9 @@ def appeal(
     (a, b), _ = Counter(pair for pair, _ in seen).most_common(1)[0]
     splits = [split for pair, split in seen if pair == (a, b)]
     i, j = candidates.index(a), candidates.index(b)
-    prior = np.log(np.maximum(out[:, i], 1e-9) / np.maximum(out[:, j], 1e-9))
-    precision = 1 / PRIOR**2 + len(splits) / POLL**2
-    mean = (prior / PRIOR**2 + sum(np.log(t / (1 - t)) for t in splits) / POLL**2) / precision
+    wide = 2 * s.transfer_error**2
+    precision = 1 / wide + len(splits) / POLL**2
+    mean = ((middle[:, i] - middle[:, j]) / wide + sum(np.log(t / (1 - t)) for t in splits) / POLL**2) / precision
     odds = np.exp(mean + noise / np.sqrt(precision))
     both = out[:, i] + out[:, j]
     out[:, i], out[:, j] = both * odds / (1 + odds), both / (1 + odds)

@@ -58,9 +58,12 @@ def poll_sight(
 def price_sight(
     implied: Mapping[str, float], names: Sequence[str], links: Links, *, days: int, label: str = ""
 ) -> Sight | None:
-    """Prices on who wins: log share = slope * log probability. Those without a price share what is left."""
+    """Prices on who wins: log share = slope * log probability. Those without a price share what is left.
+
+    Prices that leave out more than half of the probability say too little of who is ahead, and are not used.
+    """
     here = [n for n in names if n in implied]
-    if not here or len(names) < 2:
+    if len(names) < 2 or sum(implied[n] for n in here) < 0.5:
         return None
     raw = np.array([implied[n] for n in here])
     rest = [n for n in names if n not in implied]
