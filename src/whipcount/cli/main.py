@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calls": ("calls", "Whom to ring next, by how much the answer would tell."),
     "path": ("path", "The cheapest electors whose change would carry or block it."),
     "power": ("power", "Which camps can win together, block, and decide."),
+    "score": ("score", "Who called it: commentators, bookmakers, polls and whipcount itself, held to what happened."),
+    "predict": ("predict", "whipcount's own predictions; --publish puts them on record."),
     "rules": ("rules", "Rulebooks: list, show, check, what they need, how they differ."),
     "count": ("count", "Count a file of ballots under a rulebook, round by round."),
     "verify": ("verify", "Count a record of a count again, and compare."),

@@ -303,7 +303,7 @@ def _reason(contest: Contest, m: Moved) -> Reason:
 
 
 def _story(rows: Sequence[Evidence]) -> str:
-    """What the rows of one story say together: "list of 34: 20 supports David Shearer, 12 opposes David Shearer"."""
+    """What the rows of one story say together: "list of 34: 20 supports Ada Quill, 12 opposes Ada Quill"."""
     said: dict[str, int] = {}
     for row in rows:
         stance = "total" if row.kind == "total" else (row.stance or row.kind)
