@@ -9,87 +9,25 @@ leanings but the overall one are integrated out (`posterior` has the mathematics
     overall    each component by a random walk on its logarithm; all together with the cell drawn anew
     sources    reliabilities and links by augmentation with who knew (conjugate)
 
-Random numbers are made here (xoshiro256+, Blackman and Vigna 2021; gammas by Marsaglia and Tsang 2000), so that a seed
-means the same draws with every version of NumPy and Numba. Loops stand in place of slices because they compile in a
-tenth of the time.
+Loops stand in place of slices because they compile in a tenth of the time.
 """
 
 # ruff: noqa: PLR0917 - what a compiled loop needs is handed over as arrays
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import exp, lgamma, log, sqrt
-from typing import Any, TypeVar, cast
+from math import exp, lgamma, log
+from typing import Any
 
-import numba
-import numpy as np
+from whipcount.headcount.chance import accepts, compiled, gamma_draw, normal, uniform
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 _I, _I2, _D, _D2, _R = "i8[::1]", "i8[:,::1]", "f8[::1]", "f8[:,::1]", "u8[::1]"
 PLAIN, MARGIN = 0, 1
 REBUILD = 10
 """Sweeps between two looks at the reliability of sources about totals."""
 TINY = 1e-12
-_U = np.uint64
-_A17, _A45, _A19, _A11 = _U(17), _U(45), _U(19), _U(11)
 
 
-def _compiled(signature: str, *, public: bool = False) -> Callable[[_F], _F]:
-    """Compiled for one signature at import, kept on disk: the wait, if any, is where it is announced.
-
-    What Python does not call itself goes without the wrappers for it, which take longer to compile than the loop inside.
-    """
-    inner = {"no_cpython_wrapper": not public, "no_cfunc_wrapper": True}
-    return cast("Callable[[_F], _F]", numba.njit(signature, cache=True, nogil=True, error_model="numpy", **inner))
-
-
-@_compiled(f"f8({_R})")
-def uniform(state: Any) -> Any:
-    """In [0, 1)."""
-    out = state[0] + state[3]
-    t = state[1] << _A17
-    state[2] ^= state[0]
-    state[3] ^= state[1]
-    state[1] ^= state[2]
-    state[0] ^= state[3]
-    state[2] ^= t
-    state[3] = (state[3] << _A45) | (state[3] >> _A19)
-    return np.float64(out >> _A11) * 1.1102230246251565e-16
-
-
-@_compiled(f"f8({_R})")
-def normal(state: Any) -> Any:
-    """Standard normal, by the polar method."""
-    while True:
-        x, y = 2 * uniform(state) - 1, 2 * uniform(state) - 1
-        r = x * x + y * y
-        if 0 < r < 1:
-            return x * sqrt(-2 * log(r) / r)
-
-
-@_compiled(f"f8({_R}, f8)")
-def gamma_draw(state: Any, shape: Any) -> Any:
-    """Gamma with scale 1, at least 1e-300."""
-    boost = 1.0
-    if shape < 1:
-        boost = exp(log(uniform(state) + 1e-300) / shape)
-        shape += 1.0
-    d = shape - 1 / 3
-    c = 1 / sqrt(9 * d)
-    while True:
-        x = normal(state)
-        v = (1 + c * x) ** 3
-        if v > 0 and log(uniform(state) + 1e-300) < 0.5 * x * x + d - d * v + d * log(v):
-            return max(d * v * boost, 1e-300)
-
-
-@_compiled(f"b1({_R}, f8)")
-def accepts(state: Any, delta: Any) -> Any:
-    """Metropolis: True with probability exp(delta)."""
-    return delta >= 0 or uniform(state) < exp(delta)
-
-
-@_compiled(f"f8({_I},{_I2},{_I},i8,{_D2},{_I},{_I})")
+@compiled(f"f8({_I},{_I2},{_I},i8,{_D2},{_I},{_I})")
 def moved(set_kind: Any, set_member: Any, totals: Any, majority: Any, table: Any, at: Any, new: Any) -> Any:
     """By how much the totals' log-likelihood differs at `totals` from where it was (`at`); `new` gets the places."""
     delta, n = 0.0, (table.shape[1] - 1) // 2
@@ -111,14 +49,14 @@ def moved(set_kind: Any, set_member: Any, totals: Any, majority: Any, table: Any
     return delta
 
 
-@_compiled(f"void({_I},{_I})")
+@compiled(f"void({_I},{_I})")
 def copy(of: Any, into: Any) -> Any:
     """All of one array into another."""
     for k in range(len(of)):
         into[k] = of[k]
 
 
-@_compiled(f"void({_D},{_D},f8,{_D},{_D})")
+@compiled(f"void({_D},{_D},f8,{_D},{_D})")
 def leanings(raw: Any, shift: Any, gamma: Any, overall: Any, silent: Any) -> Any:
     """The overall leaning and that of the silent, from the logarithms `raw` of its components before scaling."""
     total, total_silent = 0.0, 0.0
@@ -133,7 +71,7 @@ def leanings(raw: Any, shift: Any, gamma: Any, overall: Any, silent: Any) -> Any
         silent[k] = max(silent[k] / total_silent, TINY)
 
 
-@_compiled(f"f8({_D},{_D},{_D},{_D},{_D},{_I2},{_I},{_I})")
+@compiled(f"f8({_D},{_D},{_D},{_D},{_D},{_I2},{_I},{_I})")
 def log_density(raw: Any, alpha: Any, overall: Any, silent: Any, hyper: Any, count: Any, cell: Any, said: Any) -> Any:
     """Log density of the overall leaning given who follows which leaning, the `cell` left out, and what was guessed."""
     out, kappa, kappa_group = 0.0, hyper[1], hyper[2]
@@ -148,7 +86,7 @@ def log_density(raw: Any, alpha: Any, overall: Any, silent: Any, hyper: Any, cou
     return out
 
 
-@_compiled(f"void({_R},{_D},f8,{_I2},{_I},i8,{_D},{_I})")
+@compiled(f"void({_R},{_D},f8,{_I2},{_I},i8,{_D},{_I})")
 def draw_cell(state: Any, silent: Any, kappa: Any, count: Any, cell: Any, size: Any, p: Any, out: Any) -> Any:
     """`size` electors from the Dirichlet-multinomial that the rest of the silent leave; `p` is room to work in."""
     k = len(out)
@@ -165,8 +103,10 @@ def draw_cell(state: Any, silent: Any, kappa: Any, count: Any, cell: Any, size: 
         out[j] += 1
 
 
-@_compiled(f"void({_D2},{_D2},{_I},{_I},{_I},{_D},{_D})")
-def tabulate(ratio: Any, out: Any, set_kind: Any, tot_set: Any, tot_source: Any, tot_mean: Any, trust: Any) -> Any:
+@compiled(f"void({_D2},{_D2},{_I},{_I},{_I},{_D},{_D},{_D})")
+def tabulate(
+    ratio: Any, out: Any, set_kind: Any, tot_set: Any, tot_source: Any, tot_mean: Any, trust: Any, product: Any
+) -> Any:
     """Log-likelihood of all statements about each number, at every value it can have.
 
     Ratios are multiplied up and their logarithm is taken once, before the product can leave the range of a float.
@@ -174,10 +114,9 @@ def tabulate(ratio: Any, out: Any, set_kind: Any, tot_set: Any, tot_source: Any,
     width = ratio.shape[1]
     for u in range(out.shape[0]):
         for x in range(width):
-            out[u, x] = 0.0
+            out[u, x], product[x] = 0.0, 1.0
         first = (width - 1) // 2 if set_kind[u] == PLAIN else 0
         held = 0
-        product = np.ones(width)
         for t in range(len(tot_set)):
             if tot_set[t] != u:
                 continue
@@ -193,7 +132,7 @@ def tabulate(ratio: Any, out: Any, set_kind: Any, tot_set: Any, tot_source: Any,
             out[u, x] += log(product[x])
 
 
-@_compiled(f"void({_D2},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D},{_D})")
+@compiled(f"void({_D2},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D},{_D})")
 def weigh(
     weight: Any, elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, q: Any, s: Any,
     overall: Any, edge: Any,
@@ -216,7 +155,7 @@ def weigh(
         weight[elector[j], k] *= 1 + e / ((1 - e) * overall[k]) if favours[j] else (1 - e) / (1 + e)
 
 
-@_compiled(f"void({_R},{_I},{_I},{_I},{_I},{_D},{_D},{_I})")
+@compiled(f"void({_R},{_I},{_I},{_I},{_I},{_D},{_D},{_I})")
 def guesses(state: Any, z: Any, elector: Any, option: Any, favours: Any, edge: Any, overall: Any, out: Any) -> Any:
     """How often each option was named in support by somebody who did not know: drawn, given who is where."""
     for k in range(len(out)):
@@ -229,7 +168,7 @@ def guesses(state: Any, z: Any, elector: Any, option: Any, favours: Any, edge: A
                 out[k] += 1
 
 
-@_compiled(f"void({_R},{_D},{_D2},{_D2})")
+@compiled(f"void({_R},{_D},{_D2},{_D2})")
 def refresh(state: Any, values: Any, prior: Any, seen: Any) -> Any:
     """Betas given sightings."""
     for v in range(len(values)):
@@ -237,16 +176,17 @@ def refresh(state: Any, values: Any, prior: Any, seen: Any) -> Any:
         values[v] = min(max(a / (a + b), 1e-4), 0.9999)
 
 
-@_compiled(f"void({_R},{_I},{_D},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D2})")
+@compiled(f"void({_R},{_I},{_D},{_I},{_I},{_I},{_I},{_I},{_D},{_D},{_D},{_D2},{_D2})")
 def learn(
     state: Any, z: Any, overall: Any, elector: Any, option: Any, favours: Any, own: Any, other: Any, part: Any,
-    mine: Any, theirs: Any, prior: Any,
+    mine: Any, theirs: Any, prior: Any, seen: Any,
 ) -> Any:  # fmt: skip
     """New reliabilities of sources (or, with the roles changed, of links) by drawing for each statement who knew.
 
     `own[j]` is the number of statement j's reliability in `mine`, `other[j]` that of its link in `theirs`, or -1.
     """
-    yes = np.zeros((2, len(mine)))
+    for v in range(len(mine)):
+        seen[0, v], seen[1, v] = 0.0, 0.0
     for j in range(len(elector)):
         v = own[j]
         if v < 0:
@@ -260,16 +200,19 @@ def learn(
         knew = right and uniform(state) * (e + guess) < e
         # Where what was said did not come from knowledge that still holds, its source may have known all the same.
         if knew or uniform(state) * (1 - e) < mine[v] - e:
-            yes[0, v] += 1
+            seen[0, v] += 1
         else:
-            yes[1, v] += 1
-    refresh(state, mine, prior, yes)
+            seen[1, v] += 1
+    refresh(state, mine, prior, seen)
 
 
-@_compiled(f"void({_R},{_D2},{_I},{_I},{_I},{_D2},{_D})")
-def learn_totals(state: Any, ratio: Any, at: Any, tot_set: Any, tot_source: Any, prior: Any, trust: Any) -> Any:
+@compiled(f"void({_R},{_D2},{_I},{_I},{_I},{_D2},{_D},{_D2})")
+def learn_totals(
+    state: Any, ratio: Any, at: Any, tot_set: Any, tot_source: Any, prior: Any, trust: Any, seen: Any
+) -> Any:
     """New reliabilities of sources about totals."""
-    seen = np.zeros((2, len(trust)))
+    for v in range(len(trust)):
+        seen[0, v], seen[1, v] = 0.0, 0.0
     n = (ratio.shape[1] - 1) // 2
     for t in range(len(tot_set)):
         v = tot_source[t]
@@ -279,7 +222,7 @@ def learn_totals(state: Any, ratio: Any, at: Any, tot_set: Any, tot_source: Any,
     refresh(state, trust, prior, seen)
 
 
-@_compiled(
+@compiled(
     f"void({_R},i8,{_D},{_D},{_I},{_I},{_I},{_D2},{_D},{_D},{_I2},{_I},{_I},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2})"
 )
 def move_people(
@@ -333,7 +276,7 @@ def move_people(
         followers[followed] += 1
 
 
-@_compiled(f"void({_R},i8,i8,{_D},{_D},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
+@compiled(f"void({_R},i8,i8,{_D},{_D},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
 def move_cell(
     state: Any, majority: Any, many: Any, hyper: Any, silent: Any, count: Any, cell: Any, totals: Any,
     set_kind: Any, set_member: Any, table: Any, at: Any, new: Any, room: Any, whole: Any,
@@ -374,7 +317,7 @@ def move_cell(
             totals[b] -= m
 
 
-@_compiled(f"void({_R},i8,i8,f8,{_D},{_D},{_D},{_D2},{_D},{_I},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
+@compiled(f"void({_R},i8,i8,f8,{_D},{_D},{_D},{_D2},{_D},{_I},{_I2},{_I},{_I},{_I},{_I2},{_D2},{_I},{_I},{_D2},{_I2})")
 def move_overall(
     state: Any, majority: Any, many: Any, pace: Any, hyper: Any, alpha: Any, shift: Any, lean: Any, step: Any,
     said: Any, count: Any, cell: Any, totals: Any,
@@ -415,7 +358,7 @@ def move_overall(
             step[j] = min(max(step[j] + ((1.0 if taken else 0.0) - (0.44 if alone else 0.25)) * pace, -6.0), 2.0)
 
 
-@_compiled(f"void({_R},{_I},{_I},i1[::1])")
+@compiled(f"void({_R},{_I},{_I},i1[::1])")
 def write_down(state: Any, z: Any, cell: Any, out: Any) -> Any:
     """Everybody's position; which of the silent are which is open, so in an order drawn anew."""
     for i in range(len(z)):
@@ -432,58 +375,31 @@ def write_down(state: Any, z: Any, cell: Any, out: Any) -> Any:
         out[j] = held
 
 
-@_compiled(
-    f"void({_R},i8,i8,i8,i8,i8,{_D},{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
-    f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])",
+@compiled(
+    f"void({_R},i8,i8,i8,i8,{_D},{_D},{_D},{_D},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_D},{_D2},{_D2},"
+    f"{_I},{_I2},{_I},{_I},{_D},{_D2},{_D2},{_D2},{_D},{_D},{_D},{_D},{_D2},{_D},{_D2},{_D},{_D2},"
+    f"{_D2},{_I2},{_I2},{_I},{_I},{_I},{_I},{_I},{_I},{_I},{_I},i1[:,::1],{_I2},f4[:,::1],f4[:,::1],f4[:,::1],f4[:,::1])",
     public=True,
 )
-def chain(  # noqa: PLR0912
-    state: Any, warmup: Any, thin: Any, majority: Any, many: Any, groups: Any,
+def chain(
+    state: Any, warmup: Any, thin: Any, majority: Any, many: Any,
     hyper: Any, alpha: Any, shift: Any, follows: Any, quiet: Any, group_start: Any, group_of: Any,
     elector: Any, option: Any, favours: Any, source: Any, link: Any, part: Any, source_prior: Any, link_prior: Any,
     set_kind: Any, set_member: Any, tot_set: Any, tot_source: Any, tot_mean: Any, ratio: Any, total_prior: Any,
+    lean: Any, step: Any, q: Any, s: Any, trust: Any, weight: Any, edge: Any, table: Any, product: Any, seen: Any,
+    room: Any, whole: Any, count: Any, followers: Any, z: Any, t: Any, cell: Any, totals: Any, said: Any, at: Any, new: Any,
     out_z: Any, out_totals: Any, out_overall: Any, out_q: Any, out_s: Any, out_trust: Any,
 ) -> Any:  # fmt: skip
-    """Run one chain and keep every `thin`-th state after `warmup` sweeps; arguments as in `posterior.Posterior`."""
-    options, people, sets = len(alpha), len(quiet), len(set_kind)
-    room, whole = np.zeros((3, options)), np.zeros((2, options), np.int64)
-    lean, step = np.zeros((6, options)), np.zeros(options + 1)
-    q, s, trust = np.zeros(source_prior.shape[1]), np.zeros(link_prior.shape[1]), np.zeros(total_prior.shape[1])
-    refresh(state, q, source_prior, np.zeros((2, len(q))))
-    refresh(state, s, link_prior, np.zeros((2, len(s))))
-    refresh(state, trust, total_prior, np.zeros((2, len(trust))))
-    weight, table = np.zeros((people, options)), np.zeros((sets, ratio.shape[1]))
-    edge, said = np.zeros(len(elector)), np.zeros(options, np.int64)
-    tabulate(ratio, table, set_kind, tot_set, tot_source, tot_mean, trust)
-    count, followers = np.zeros((2 + groups, options), np.int64), np.zeros(2 + groups, np.int64)
-    z, t, cell, totals = (
-        np.zeros(people, np.int64), np.zeros(people, np.int64), np.zeros(options, np.int64), np.zeros(options, np.int64)
-    )  # fmt: skip
-    at, new = np.zeros(sets, np.int64), np.zeros(sets, np.int64)
-    for k in range(options):
-        lean[0, k] = log(gamma_draw(state, alpha[k] + 1.0))
-    leanings(lean[0], shift, hyper[0], lean[1], lean[2])
-    weigh(weight, elector, option, favours, source, link, part, q, s, lean[1], edge)
-    # Everybody starts at the first option, and is moved once before the totals are looked at.
-    for i in range(people):
-        t[i] = quiet[i]
-        count[t[i], 0] += 1
-        followers[t[i]] += 1
-        totals[0] += 1
-    none = np.zeros(0, np.int64)
-    move_people(
-        state, majority, hyper, follows, quiet, group_start, group_of, weight, lean[1], lean[2], count, followers, z, t, totals,
-        none, set_member, table, none, none, room,
-    )  # fmt: skip
-    draw_cell(state, lean[2], hyper[1], count, cell, many, room[0], cell)
-    followers[1] += many
-    for k in range(options):
-        count[1, k] += cell[k]
-        totals[k] += cell[k]
-    moved(set_kind, set_member, totals, majority, table, at, new)
-    copy(new, at)
+    """Run one chain and keep every `thin`-th state after `warmup` sweeps.
 
+    The data as in `posterior.Posterior`; then the state and room to work in, as `sampler.start` lays them out.
+    """
     for sweep in range(warmup + len(out_z) * thin):
+        weigh(weight, elector, option, favours, source, link, part, q, s, lean[1], edge)
+        if sweep == 0 or (len(trust) > 0 and sweep % REBUILD == 0):
+            if sweep > 0:
+                learn_totals(state, ratio, at, tot_set, tot_source, total_prior, trust, seen)
+            tabulate(ratio, table, set_kind, tot_set, tot_source, tot_mean, trust, product)
         move_people(
             state, majority, hyper, follows, quiet, group_start, group_of, weight, lean[1], lean[2],
             count, followers, z, t, totals, set_kind, set_member, table, at, new, room,
@@ -500,17 +416,13 @@ def chain(  # noqa: PLR0912
             set_kind, set_member, table, at, new, room, whole,
         )  # fmt: skip
         if len(q) > 0:
-            learn(state, z, lean[1], elector, option, favours, source, link, part, q, s, source_prior)
+            learn(state, z, lean[1], elector, option, favours, source, link, part, q, s, source_prior, seen)
         if len(s) > 0:
-            learn(state, z, lean[1], elector, option, favours, link, source, part, s, q, link_prior)
-        weigh(weight, elector, option, favours, source, link, part, q, s, lean[1], edge)
-        if len(trust) > 0 and sweep % REBUILD == 0:
-            learn_totals(state, ratio, at, tot_set, tot_source, total_prior, trust)
-            tabulate(ratio, table, set_kind, tot_set, tot_source, tot_mean, trust)
+            learn(state, z, lean[1], elector, option, favours, link, source, part, s, q, link_prior, seen)
         if sweep >= warmup and (sweep - warmup) % thin == 0:
             row = (sweep - warmup) // thin
             write_down(state, z, cell, out_z[row])
-            for k in range(options):
+            for k in range(len(totals)):
                 out_totals[row, k], out_overall[row, k] = totals[k], lean[1, k]
             for v in range(len(q)):
                 out_q[row, v] = q[v]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.headcount.posterior import Posterior
+from whipcount.headcount.totals import place
 
 CHAINS = 4
 WARMUP = 300
@@ -65,17 +66,46 @@ def _compiled(kernel: ModuleType, data: Posterior, each: int, thin: int, seeds: 
         widths = (k, data.source_prior.shape[1], data.link_prior.shape[1], data.total_prior.shape[1])
         out += [np.empty((each, w), np.float32) for w in widths]
         kernel.chain(
-            seed, warmup, thin, data.majority, data.many, data.groups,
+            seed, warmup, thin, data.majority, data.many,
             data.hyper, data.alpha, data.shift, data.follows, data.quiet, data.group_start, data.group_of,
             data.elector, data.option, data.favours, data.source, data.link, data.part,
             data.source_prior, data.link_prior,
             data.set_kind, data.set_member, data.tot_set, data.tot_source, data.tot_mean, data.ratio, data.total_prior,
-            *out,
+            *start(data, seed), *out,
         )  # fmt: skip
         return out
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(one, seeds))
+
+
+def start(data: Posterior, seed: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]:
+    """A chain's first state, with a leaning of its own and everybody anywhere, and the room that the kernel works in."""
+    rng = np.random.default_rng(seed)
+    k, n, sets = len(data.alpha), len(data.order), len(data.set_kind)
+    lean = np.zeros((6, k))
+    lean[0] = np.log(rng.standard_gamma(data.alpha + 1) + 1e-12)
+    lean[1] = np.exp(lean[0]) / np.exp(lean[0]).sum()
+    lean[2] = lean[1] ** data.hyper[0] * np.exp(data.shift)
+    lean[2] /= lean[2].sum()
+    means = [p[0] / p.sum(axis=0) for p in (data.source_prior, data.link_prior, data.total_prior)]
+    z = rng.integers(0, k, data.people)
+    cell = np.bincount(rng.integers(0, k, data.many), minlength=k)
+    totals = np.bincount(z, minlength=k) + cell
+    count, followers = np.zeros((2 + data.groups, k), np.int64), np.zeros(2 + data.groups, np.int64)
+    np.add.at(count, (data.quiet, z), 1)
+    count[1] += cell
+    followers[:] = count.sum(axis=1)
+    at = [
+        place(int(kind), np.flatnonzero(m).tolist(), totals[None], data.majority)[0]
+        for kind, m in zip(data.set_kind, data.set_member, strict=True)
+    ]
+    widest = max(data.source_prior.shape[1], data.link_prior.shape[1], data.total_prior.shape[1])
+    return (
+        lean, np.zeros(k + 1), *means, np.zeros((data.people, k)), np.zeros(len(data.elector)),
+        np.zeros((sets, 2 * n + 1)), np.zeros(2 * n + 1), np.zeros((2, widest)), np.zeros((3, k)), np.zeros((2, k), np.int64),
+        count, followers, z, data.quiet.copy(), cell, totals, np.zeros(k, np.int64), np.array(at, np.int64), np.zeros(sets, np.int64),
+    )  # fmt: skip
 
 
 def _gathered(data: Posterior, parts: list[list[Any]], draws: int, rng: np.random.Generator) -> Trace:
