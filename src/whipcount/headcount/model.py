@@ -16,7 +16,7 @@ from whipcount.errors import UsageError
 from whipcount.headcount.convergence import convergence
 from whipcount.headcount.on_record import claims, on_record, support
 from whipcount.headcount.posterior import posterior
-from whipcount.headcount.result import Basis, Draws, Headcount, Standing
+from whipcount.headcount.result import ENOUGH, Basis, Draws, Headcount, Standing
 from whipcount.headcount.sampler import sample
 from whipcount.headcount.sources import Reliability, reliability
 from whipcount.headcount.statements import AGAINST, FOR, Statement, left_of, statements
@@ -24,6 +24,8 @@ from whipcount.headcount.totals import total_statements
 
 Floats = NDArray[np.float64]
 UNALIGNED = "unaligned"
+LONGER = 8
+"""How many times more sweeps are made where the chains move too slowly at first."""
 LEAST_GROUP = 3
 """A group needs as many electors on the roll to have a leaning of its own."""
 
@@ -97,9 +99,14 @@ def infer(
     said = statements(rows, question, options, roll, vote_on, table)
     totals = total_statements(rows, question, options, len(roll), vote_on, table)
     data = posterior(said, totals, groups, prior(question, options, table), shift(question, options, table), table)
-    trace = sample(data, draws, np.random.default_rng([seed, len(roll), len(options)]))
+    rng = np.random.default_rng([seed, len(roll), len(options)])
+    trace = sample(data, draws, rng)
     named = on_record(rows, question, options, roll)
     checks = convergence(options, trace.chains)
+    if min(c.effective for c in checks) < min(ENOUGH, draws / 20):
+        # Evidence that contradicts itself can leave two camps of totals far apart; then the chains need longer.
+        trace = sample(data, draws, rng, thin=LONGER)
+        checks = convergence(options, trace.chains)
     used = {s.row.id for s in said} | {t.row.id for t in totals}
     return Headcount(
         question=question,

@@ -14,7 +14,8 @@ accident; for "pivotal" a third, for "ahead" one in K: by judgement.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,17 +95,33 @@ def total_statements(
 
     A number that only counts the names of a list which is evidence itself (rows of one story) counts once, as the list.
     """
-    listed = {r.story for r, _ in rows if r.story and r.elector}
+    listed = Counter(key for r, _ in rows if r.elector and (key := _listed_as(r)))
     kept: dict[tuple[str, tuple[int, ...]], TotalStatement] = {}
     for row, strength in sorted(rows, key=lambda pair: (pair[0].known, pair[0].id)):
         amount = row.amount
         if row.kind != "total" or amount is None or amount.word in SILENT_WORDS:
             continue
         meant = options_meant(row, question, options)
-        echo = amount.word is None and row.story in listed
+        echo = _is_count_of(row, amount, of, listed)
         if meant and len(meant) < len(options) and not echo:
             kept[(row.story or row.by, meant)] = _statement(row, meant, strength, of, at, table)
     return tuple(kept.values())
+
+
+def _listed_as(row: Evidence) -> tuple[str, str] | None:
+    """The story and the side under which a row about an elector is listed."""
+    if not row.story or not row.option:
+        return None
+    return row.story, ("against " if row.stance == "opposes" else "") + row.option[0]
+
+
+def _is_count_of(row: Evidence, amount: Amount, of: int, listed: Mapping[tuple[str, str], int]) -> bool:
+    """Whether a stated number is that of the names which the same story lists for the same side."""
+    people = amount.people(of)
+    if people is None or not row.story or len(row.option) != 1:
+        return False
+    names = listed.get((row.story, row.option[0]), 0)
+    return names > 0 and names in {round(people[0]), round(people[1])}
 
 
 def _statement(
