@@ -15,6 +15,9 @@ from whipcount.forecast.outlook import (
 from whipcount.forecast.papers import LucePapers, RankedPapers
 from whipcount.forecast.polled import Poll, PolledDraws
 from whipcount.forecast.reasons import Moved, moved
+from whipcount.forecast.replay import Replay, ReplayDay, replay, replay_under, seen
+from whipcount.forecast.suppose import Suppose
+from whipcount.forecast.whatif import Change, WhatIf, what_if
 
 __all__ = [
     "DRAWS",
@@ -22,6 +25,7 @@ __all__ = [
     "AnyOutlook",
     "BallotDraws",
     "CampsOutlook",
+    "Change",
     "Coalition",
     "ConfidenceOutlook",
     "ElectionOutlook",
@@ -31,10 +35,18 @@ __all__ = [
     "Poll",
     "PolledDraws",
     "RankedPapers",
+    "Replay",
+    "ReplayDay",
     "Share",
+    "Suppose",
     "ThresholdOutlook",
+    "WhatIf",
     "moved",
     "outlook",
+    "replay",
+    "replay_under",
     "run_ballot",
     "run_election",
+    "seen",
+    "what_if",
 ]

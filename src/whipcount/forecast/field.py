@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.contest import CandidateRow, Contest, Question
+from whipcount.forecast.polled import consensus, latest_prices
 from whipcount.forecast.settings import EntrySettings
 from whipcount.headcount import Headcount
 from whipcount.rules import Version
@@ -60,23 +61,28 @@ def draw_field(
 ) -> Bools:
     """(draws, candidates): who is on the paper.
 
-    Once anybody is on the paper, nominations have closed and nobody else comes in. Before, each stands with the
-    chance of his status, and passes with enough support among those who nominate, or if the rest is lent.
+    Nominations have closed once two are on the paper and nobody is left who merely stands; nobody else comes in then. Before,
+    each stands with the chance of his status (or the root of his chance to win in the market, if that is more: nobody wins who
+    does not stand), and passes with enough support among those who nominate, or if the rest is lent.
     """
     rows = latest_rows(contest, question)
-    closed = any(rows[c].status in {"on the ballot", "elected"} for c in candidates)
+    statuses = [rows[c].status for c in candidates]
+    closed = statuses.count("on the ballot") > 1 and "standing" not in statuses
+    market = consensus(latest_prices(contest, candidates))
     chance = [
-        1.0 if closed and rows[c].status == "on the ballot" else settings.status[rows[c].status] for c in candidates
+        float(status in {"on the ballot", "elected"})
+        if closed
+        else max(settings.status[status], market.get(c, 0.0) ** 0.5)
+        for c, status in zip(candidates, statuses, strict=True)
     ]
-    if closed:
-        chance = [p if p == 1.0 else 0.0 for p in chance]
-    field = rng.random((draws, len(candidates))) < np.array(chance)
+    field = rng.random((draws, len(candidates))) < np.minimum(chance, 1.0)
     need = None if closed else nominations_needed(contest, version, question.clause, counts)
     if need is not None:
         needed, _, here = need
         have = np.array([rows[c].nominations or 0 for c in candidates])
         support = np.sum([c.draws.totals for c in here], axis=0)
-        field &= (support >= needed) | (have >= needed) | (rng.random(field.shape) < settings.lent)
+        passed = np.array([s in {"on the ballot", "elected"} for s in statuses])
+        field &= passed | (support >= needed) | (have >= needed) | (rng.random(field.shape) < settings.lent)
     # A contest that has opened has somebody to elect: the strongest of those in view, at the least.
     empty = ~field.any(axis=1)
     if empty.any():

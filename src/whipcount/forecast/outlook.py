@@ -7,7 +7,7 @@ together give one more number: who leads when it is all over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
@@ -25,6 +25,7 @@ from whipcount.rules import Confidence, InForce, find
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 DRAWS = 20_000
+Amend = Callable[[InForce], InForce]
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ class Outlook:
         return self.questions[0]
 
 
-def outlook(contest: Contest, *, seed: int = 1, draws: int = DRAWS) -> Outlook:
-    """The outlook of a contest that is cut to a date.
+def outlook(contest: Contest, *, seed: int = 1, draws: int = DRAWS, amend: Amend | None = None) -> Outlook:
+    """The outlook of a contest that is cut to a date. `amend` changes the rules of each question, for what-ifs.
 
     Raises `UsageError` if it is not, or if no question is open on that date.
     """
@@ -121,7 +122,7 @@ def outlook(contest: Contest, *, seed: int = 1, draws: int = DRAWS) -> Outlook:
     if not found:
         first = min(q.opens for q in contest.identity.questions)
         raise UsageError(f"No question of '{contest.id}' is open on {day}; the first opens on {first}.")
-    results = tuple(_one(contest, q, day, seed, draws) for q in found)
+    results = tuple(_one(contest, q, day, seed, draws, amend) for q in found)
     after, opens = _together(results)
     return Outlook(contest, day, seed, draws, results, after, opens)
 
@@ -143,13 +144,16 @@ def rules_for(contest: Contest, question: Question, day: date) -> InForce:
     return find(question.rules or f"{contest.identity.rulebook}@{max(day, question.opens)}")
 
 
-def _one(contest: Contest, question: Question, day: date, seed: int, draws: int) -> AnyOutlook:
+def _one(
+    contest: Contest, question: Question, day: date, seed: int, draws: int, amend: Amend | None = None
+) -> AnyOutlook:
     own = (seed * 1_000_003 + crc32(question.id.encode())) % 2**31
     if question.kind == "confidence":
         return _confidence(contest, question, day, own, draws)
     if question.kind == "camps":
         return _camps(question, headcount(contest, question, seed=own, draws=draws))
     rules = rules_for(contest, question, day)
+    rules = amend(rules) if amend else rules
     due = question.due or question.decided or day + timedelta(days=60)
     return run_election(contest, question, rules, due, own, draws)
 
