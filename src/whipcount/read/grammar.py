@@ -14,7 +14,9 @@ Token = Any
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 CLAUSES = frozenset({"ccomp", "advcl", "relcl", "acl", "pcomp", "xcomp", "conj", "ROOT", "parataxis", "csubj"})
 RELATIVES = frozenset({"who", "which", "that", "whom"})
-_TURNS = frozenset({"refuse", "fail", "decline", "cease", "stop", "no", "never", "hardly", "barely", "scarcely", "neither", "nor"})
+_TURNS = frozenset(
+    {"refuse", "fail", "decline", "cease", "stop", "no", "never", "hardly", "barely", "scarcely", "neither", "nor"}
+)
 
 
 def children(token: Token, *deps: str) -> list[Token]:
@@ -44,7 +46,8 @@ def passive(verb: Token) -> bool:
     if children(verb, "auxpass", "nsubjpass"):
         return True
     return verb.tag_ == "VBN" and (
-        verb.dep_ == "acl" or (verb.dep_ in {"conj", "advcl"} and passive(verb.head) and not children(verb, "nsubj", "aux"))
+        verb.dep_ == "acl"
+        or (verb.dep_ in {"conj", "advcl"} and passive(verb.head) and not children(verb, "nsubj", "aux"))
     )
 
 
@@ -120,7 +123,12 @@ def prepositional(verb: Token, *prepositions: str) -> Iterator[tuple[Token, Toke
                 for noun in children(inner, "pobj"):
                     if not prepositions or inner.lower_ in prepositions:
                         yield inner, noun
-            if prep.dep_ == "prep" and not children(prep, "pobj") and verb.dep_ == "relcl" and (not prepositions or prep.lower_ in prepositions):
+            if (
+                prep.dep_ == "prep"
+                and not children(prep, "pobj")
+                and verb.dep_ == "relcl"
+                and (not prepositions or prep.lower_ in prepositions)
+            ):
                 yield prep, verb.head
 
 
@@ -138,14 +146,20 @@ def negated(verb: Token) -> bool:
             return True
         if child.dep_ == "advmod" and any(g.lower_ == "no" for g in child.children):
             return True
-        if child.dep_ in {"dobj", "attr"} and any(g.dep_ in {"det", "neg"} and g.lower_ in {"no", "neither"} for g in child.children):
+        if child.dep_ in {"dobj", "attr"} and any(
+            g.dep_ in {"det", "neg"} and g.lower_ in {"no", "neither"} for g in child.children
+        ):
             return True
     if verb.dep_ in {"xcomp", "conj"} and verb.head.lemma_ in _TURNS:
-        return verb.dep_ == "xcomp"
+        return bool(verb.dep_ == "xcomp")
     if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not children(verb, "nsubj", "nsubjpass"):
         joined = next((c.lower_ for c in verb.head.children if c.dep_ == "cc" and c.i < verb.i), "")
         return joined in {"or", "nor"} and any(c.dep_ == "neg" for c in verb.head.children)
-    return verb.dep_ == "xcomp" and verb.head.pos_ in {"VERB", "AUX", "ADJ"} and any(c.dep_ == "neg" for c in verb.head.children)
+    return (
+        verb.dep_ == "xcomp"
+        and verb.head.pos_ in {"VERB", "AUX", "ADJ"}
+        and any(c.dep_ == "neg" for c in verb.head.children)
+    )
 
 
 def clause_of(token: Token) -> Token:
@@ -173,4 +187,4 @@ def clause_span(head: Token) -> tuple[int, int]:
 
 def _comma_between(doc: Any, head: Token, child: Token) -> bool:
     edge = child.left_edge.i if child.i > head.i else child.right_edge.i + 1
-    return 0 < edge < len(doc) and doc[edge - 1 if child.i > head.i else edge].is_punct
+    return 0 < edge < len(doc) and bool(doc[edge - 1 if child.i > head.i else edge].is_punct)

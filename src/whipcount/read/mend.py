@@ -10,11 +10,15 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_SAME = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "´": "'", "`": "'", "\u00a0": " ", "\u2009": " ", "\t": " ", "\r": " "})
+_SAME = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "´": "'", "`": "'", "\u00a0": " ", "\u2009": " ", "\t": " ", "\r": " "}
+)
 _GONE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _LOST_SPACE = re.compile(r"(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])")
-_MOJIBAKE = re.compile("(?:â[\u0080-\u00bf€][\u0080-\u00bf\u2018-\u203a\u0152-\u0178™œ\"])|(?:[ÃÂ][\u0080-\u00bf])")
-_MARKDOWN = re.compile(r"(?m)^\s{0,3}(?:#{1,6}|>+|[-*+])(?=\s)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)|\[(?=[^\]]*\]\()|\]\([^)\s]*\)")
+_MOJIBAKE = re.compile('(?:â[\u0080-\u00bf€][\u0080-\u00bf\u2018-\u203a\u0152-\u0178™œ"])|(?:[ÃÂ][\u0080-\u00bf])')
+_MARKDOWN = re.compile(
+    r"(?m)^\s{0,3}(?:#{1,6}|>+|[-*+])(?=\s)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)|\[(?=[^\]]*\]\()|\]\([^)\s]*\)"
+)
 
 
 @dataclass(frozen=True)

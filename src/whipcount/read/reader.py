@@ -37,7 +37,13 @@ class Reader:
     `threshold` replaces the trained thresholds: 0 gives every draft.
     """
 
-    def __init__(self, roster: Sequence[Person] = (), leader: str | None = None, threshold: float | None = None, model: Model | None = None) -> None:
+    def __init__(
+        self,
+        roster: Sequence[Person] = (),
+        leader: str | None = None,
+        threshold: float | None = None,
+        model: Model | None = None,
+    ) -> None:
         self.roster, self.leader, self.threshold = tuple(roster), leader, threshold
         self.model = model or shipped()
 
@@ -72,7 +78,11 @@ class Reader:
         sure = []
         for one in weighed:
             confidence = self.model.confidence(one.marks)
-            enough = confidence >= self.threshold if self.threshold is not None else self.model.keeps(one.claim.kind, confidence)
+            enough = (
+                confidence >= self.threshold
+                if self.threshold is not None
+                else self.model.keeps(one.claim.kind, confidence)
+            )
             if enough:
                 sure.append(_with(one.claim, confidence))
         return _once(sure)
@@ -83,11 +93,13 @@ def _claim(scene: Scene, draft: Draft) -> Claim:
     start, end = scene.span(draft.first, draft.last)
     who = speaker(scene, head) if draft.kind != "accusation" or draft.denied else "author"
     quote = scene.source.text[start:end]
-    return Claim(draft.kind, start, end, quote, draft.own, who, modality(scene, head, denied=draft.denied), 0.5, draft.rule)
+    return Claim(draft.kind, start, end, quote, draft.own, who, modality(head, denied=draft.denied), 0.5, draft.rule)
 
 
 def _with(claim: Claim, confidence: float) -> Claim:
-    return Claim(claim.kind, claim.start, claim.end, claim.quote, claim.own, claim.speaker, claim.modality, confidence, claim.by)
+    return Claim(
+        claim.kind, claim.start, claim.end, claim.quote, claim.own, claim.speaker, claim.modality, confidence, claim.by
+    )
 
 
 def _key(claim: Claim) -> tuple[str, ...]:
@@ -108,7 +120,9 @@ def _clash(one: Claim, other: Claim) -> bool:
             return mine[0] == theirs[0] and one.start == other.start
         return one.kind == "headcount" and mine[2] == theirs[2]
     about = {one.kind, other.kind}
-    return about in ({"candidacy", "prediction"}, {"candidacy", "event"}, {"prediction", "event"}) and mine[0] == theirs[0]
+    return (
+        about in ({"candidacy", "prediction"}, {"candidacy", "event"}, {"prediction", "event"}) and mine[0] == theirs[0]
+    )
 
 
 def _once(claims: list[Claim]) -> list[Claim]:

@@ -20,7 +20,37 @@ _THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _I = frozenset({"i", "me", "my", "mine", "myself"})
 _WE = frozenset({"we", "us", "our", "ours"})
 _IT = frozenset({"it", "its", "itself"})
-_DROPPED = frozenset({"the", "a", "an", "this", "that", "these", "those", "my", "your", "our", "some", "most", "all", "both", "many", "few", "several", "other", "every", "each", "any", "no", "own", "his", "her", "their", "its"})
+_DROPPED = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "my",
+        "your",
+        "our",
+        "some",
+        "most",
+        "all",
+        "both",
+        "many",
+        "few",
+        "several",
+        "other",
+        "every",
+        "each",
+        "any",
+        "no",
+        "own",
+        "his",
+        "her",
+        "their",
+        "its",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -107,8 +137,13 @@ class Scene:
     # groups
 
     def _camp(self, token: Token) -> Ref | None:
-        """"Camp X", "the X camp", "X's people", "supporters of X", "his backers"."""
-        if token.lemma_.lower() in {"camp", "team"} and token.i + 1 < len(self.doc) and token.nbor().i in self.cast.at and token.text[0].isupper():
+        """ "Camp X", "the X camp", "X's people", "supporters of X", "his backers"."""
+        if (
+            token.lemma_.lower() in {"camp", "team"}
+            and token.i + 1 < len(self.doc)
+            and token.nbor().i in self.cast.at
+            and token.text[0].isupper()
+        ):
             return Ref("camp:" + self.cast.at[token.nbor().i].name, "group")
         if token.i in self.cast.at:
             before = token.i - 1
@@ -119,9 +154,14 @@ class Scene:
             return None
         if token.lemma_.lower() not in words("camps"):
             return None
-        owner = next((c for c in children(token, "poss", "compound", "nmod") if c.i in self.cast.at or c.lower_ in _HE | _SHE), None)
+        owner = next(
+            (c for c in children(token, "poss", "compound", "nmod") if c.i in self.cast.at or c.lower_ in _HE | _SHE),
+            None,
+        )
         if owner is None:
-            of = next((n for p in children(token, "prep") if p.lower_ in {"of", "to"} for n in children(p, "pobj")), None)
+            of = next(
+                (n for p in children(token, "prep") if p.lower_ in {"of", "to"} for n in children(p, "pobj")), None
+            )
             owner = of if of is not None and (of.i in self.cast.at) else None
         if owner is None:
             return None
@@ -143,7 +183,11 @@ class Scene:
         """A group's own name: its noun phrase, lower case, without article."""
         kept = []
         for child in token.lefts:
-            if child.dep_ in {"amod", "compound", "nmod", "poss", "nummod"} and child.lower_ not in _DROPPED and child.dep_ != "nummod":
+            if (
+                child.dep_ in {"amod", "compound", "nmod", "poss", "nummod"}
+                and child.lower_ not in _DROPPED
+                and child.dep_ != "nummod"
+            ):
                 kept += [t for t in child.subtree if t.lower_ not in _DROPPED or t.dep_ == "case"]
         kept.append(token)
         kept += [c for c in token.rights if c.text == "-" or (c.dep_ == "punct" and c.text == "-")]
@@ -151,9 +195,14 @@ class Scene:
             if prep.lower_ == "of":
                 for noun in children(prep, "pobj"):
                     kept += [prep, *(t for t in noun.lefts if t.dep_ in {"compound", "amod"}), noun]
-        text = " ".join(t.text_with_ws.strip() for t in sorted(set(kept), key=lambda t: t.i) if not t.is_space)
-        for dash, plain in ((" - ", "-"), (" 's", "'s"), (" '", "'")):
-            text = text.replace(dash, plain)
+        spots = sorted({t.i for t in kept if not t.is_space})
+        hyphens = {
+            i + 1 for i in spots if i + 2 in spots and self.doc[i + 1].text == "-" and not self.doc[i].whitespace_
+        }
+        text = "".join(
+            self.doc[i].text + (" " if self.doc[i].whitespace_ or i + 1 not in {*spots, *hyphens} else "")
+            for i in sorted({*spots, *hyphens})
+        )
         return text.lower().strip(" '\"-")
 
     # people
@@ -161,7 +210,9 @@ class Scene:
     def _person_by_office(self, token: Token) -> Ref | None:
         if token.lemma_.lower() not in words("roles") or token.tag_ in {"NNS", "NNPS"}:
             return None
-        if any(c.dep_ == "det" and c.lower_ in {"a", "an", "no", "any", "another", "every", "each"} for c in token.children):
+        if any(
+            c.dep_ == "det" and c.lower_ in {"a", "an", "no", "any", "another", "every", "each"} for c in token.children
+        ):
             return None
         office = office_words(token, self.cast.at)
         known = self.cast.offices.get(office)
@@ -169,7 +220,11 @@ class Scene:
             if office in words("leaders") and self.cast.leader is not None:
                 known = self.cast.leader
             else:
-                same = {p.name: p for o, p in self.cast.offices.items() if o.split()[-1] == office or o.startswith(office + " ") or o.endswith(" " + office)}
+                same = {
+                    p.name: p
+                    for o, p in self.cast.offices.items()
+                    if o.split()[-1] == office or o.startswith(office + " ") or o.endswith(" " + office)
+                }
                 known = next(iter(same.values())) if len(same) == 1 else None
         return Ref(known.name, "person", 0.9) if known else None
 
@@ -179,7 +234,12 @@ class Scene:
             if child.i in self.cast.at and token.lemma_.lower() not in words("camps") - words("roles"):
                 return Ref(self.cast.at[child.i].name, "person", 0.9)
         after = token.i + 1
-        if token.lemma_.lower() in words("roles") | {"man", "woman"} and after < len(self.doc) and after in self.cast.at and token.head.i in self.cast.at:
+        if (
+            token.lemma_.lower() in words("roles") | {"man", "woman"}
+            and after < len(self.doc)
+            and after in self.cast.at
+            and token.head.i in self.cast.at
+        ):
             return Ref(self.cast.at[after].name, "person", 0.9)
         return None
 
@@ -235,7 +295,13 @@ class Scene:
                 if name is None or t.i >= token.i or name in barred or (person and self.cast.at.get(t.i + 1) is person):
                     continue
                 acting = token.dep_ in {"nsubj", "nsubjpass", "poss"}
-                role = (1.6 if acting else 1.1) if t.dep_ in {"nsubj", "nsubjpass"} else 1.0 if t.dep_ in {"dobj", "pobj", "conj"} else 0.8
+                role = (
+                    (1.6 if acting else 1.1)
+                    if t.dep_ in {"nsubj", "nsubjpass"}
+                    else 1.0
+                    if t.dep_ in {"dobj", "pobj", "conj"}
+                    else 0.8
+                )
                 role *= 1.0 + 0.12 * min(self._named[name], 8)
                 near = 1.0 - min(token.i - t.i, 120) / 240
                 scores[name] = max(scores.get(name, 0), role * near * (1.0, 0.85, 0.6, 0.4)[window])
@@ -266,17 +332,23 @@ class Scene:
             if t.dep_ not in {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "conj"} or t.pos_ not in {"NOUN", "PROPN"}:
                 continue
             ref = self._camp(t) or (self._group(t) if t.i not in self.cast.at else None)
-            if ref is None or (t.dep_ in {"dobj", "pobj", "conj"} and t.sent == token.sent and clause_of(t) == clause_of(token)):
+            if ref is None or (
+                t.dep_ in {"dobj", "pobj", "conj"} and t.sent == token.sent and clause_of(t) == clause_of(token)
+            ):
                 continue
             plural = t.tag_ in {"NNS", "NNPS"}
-            if (single and not plural) or (not single and (plural or t.lemma_.lower() in words("groups") or t.pos_ == "PROPN")):
+            if (single and not plural) or (
+                not single and (plural or t.lemma_.lower() in words("groups") or t.pos_ == "PROPN")
+            ):
                 return Ref(ref.name, ref.kind, 0.6)
         return None
 
     def _plural(self, token: Token) -> list[Ref]:
         """The people that "they", "the pair", "both", "those two" mean, where two or more were named together just before."""
         low = token.lower_
-        pair_word = low in {"pair", "two", "duo", "both", "trio"} and not any(c.dep_ in {"prep", "amod"} for c in token.children)
+        pair_word = low in {"pair", "two", "duo", "both", "trio"} and not any(
+            c.dep_ in {"amod"} or (c.dep_ == "prep" and c.lower_ == "of") for c in token.children
+        )
         if low not in _THEY and not pair_word:
             return []
         for back in range(token.i - 1, max(-1, token.i - 60), -1):
@@ -286,8 +358,14 @@ class Scene:
                 while top.dep_ == "conj" and top.head.i in self.cast.at:
                     top = top.head
                 names = [self.cast.at[c.i].name for c in conjuncts(top) if c.i in self.cast.at]
-                return [Ref(n, "person", 0.6) for n in dict.fromkeys(names)]
-            if not pair_word and t.dep_ in {"nsubj", "nsubjpass"} and (t.tag_ in {"NNS", "NNPS"} or t.lemma_.lower() in words("groups")) and t.i not in self.cast.at:
+                beside = [r for c in conjuncts(token)[1:] if (r := self.one(c)) is not None]
+                return [*(Ref(n, "person", 0.6) for n in dict.fromkeys(names)), *beside]
+            if (
+                not pair_word
+                and t.dep_ in {"nsubj", "nsubjpass"}
+                and (t.tag_ in {"NNS", "NNPS"} or t.lemma_.lower() in words("groups"))
+                and t.i not in self.cast.at
+            ):
                 return []
         return []
 
@@ -301,10 +379,10 @@ def quotations(doc: Any) -> dict[int, tuple[int, int]]:
             if opened is None:
                 opened = token.i
             else:
-                out |= {i: (opened, token.i) for i in range(opened, token.i + 1)}
+                out |= dict.fromkeys(range(opened, token.i + 1), (opened, token.i))
                 opened = None
         elif opened is not None and token.is_space and "\n\n" in token.text:
-            out |= {i: (opened, token.i) for i in range(opened, token.i)}
+            out |= dict.fromkeys(range(opened, token.i), (opened, token.i))
             opened = None
     return out
 

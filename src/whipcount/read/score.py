@@ -22,7 +22,26 @@ COMPARED = {
     "accusation": ("accuser", "accused"),
     "event": ("subject",),
 }
-_SILENT = frozenset({"the", "a", "an", "mr", "mrs", "ms", "of", "camp", "party", "labour", "and", "in", "his", "their", "for", "against"})
+_SILENT = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "mr",
+        "mrs",
+        "ms",
+        "of",
+        "camp",
+        "party",
+        "labour",
+        "and",
+        "in",
+        "his",
+        "their",
+        "for",
+        "against",
+    }
+)
 _NOTHING = (None, "", "null")
 Same = Callable[[Claim, Claim], bool]
 

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 def quote_speaker(scene: Scene, first: int, last: int) -> Ref | None:
     """Who is quoted between two tokens: the subject of a verb of speech beside the quotation."""
     doc = scene.doc
-    around = [i for i in (*range(last + 1, min(last + 12, len(doc))), *range(first - 1, max(first - 25, -1), -1))]
+    around = [*range(last + 1, min(last + 12, len(doc))), *range(first - 1, max(first - 25, -1), -1)]
     for i in around:
         token = doc[i]
         if token.is_space and "\n" in token.text and i < first:
             break
-        if token.lemma_ in words("speech.says") | words("speech.denies") and token.pos_ == "VERB" and i not in scene.quoted:
+        if (
+            token.lemma_ in words("speech.says") | words("speech.denies")
+            and token.pos_ == "VERB"
+            and i not in scene.quoted
+        ):
             who = grammatical_subject(token)
             found = scene.one(who) if who is not None and who.i not in scene.quoted else None
             if found is not None and found.kind in {"person", "group"}:
@@ -28,17 +32,31 @@ def quote_speaker(scene: Scene, first: int, last: int) -> Ref | None:
     return None
 
 
-def reporting_verb(scene: Scene, token: Token) -> Token | None:
+def reporting_verb(token: Token) -> Token | None:
     """The verb of speech or thought that a word is reported under, the nearest one."""
     here = token
     while here.head != here:
         up = here.head
-        clause = here.dep_ in {"ccomp", "acl", "advcl", "pcomp", "dep", "parataxis"} or (here.dep_ in CLAUSES and up.pos_ == "VERB" and here.dep_ == "ccomp")
-        if clause and up.lemma_ in words("speech.says") | words("speech.denies") and up.pos_ in {"VERB", "AUX"} and up != token:
+        clause = here.dep_ in {"ccomp", "acl", "advcl", "pcomp", "dep", "parataxis"} or (
+            here.dep_ in CLAUSES and up.pos_ == "VERB" and here.dep_ == "ccomp"
+        )
+        if (
+            clause
+            and up.lemma_ in words("speech.says") | words("speech.denies")
+            and up.pos_ in {"VERB", "AUX"}
+            and up != token
+        ):
             return up
         here = up
     for child in here.children:
-        if child.dep_ in {"parataxis", "ccomp"} and child.lemma_ in words("speech.says") and here != child and children(child, "nsubj") and child.i > token.i and not children(child, "ccomp"):
+        if (
+            child.dep_ in {"parataxis", "ccomp"}
+            and child.lemma_ in words("speech.says")
+            and here != child
+            and children(child, "nsubj")
+            and child.i > token.i
+            and not children(child, "ccomp")
+        ):
             return child
     return None
 
@@ -50,7 +68,7 @@ def speaker(scene: Scene, token: Token) -> str:
         quoted = scene.speaker_of_quote(token.i)
         if quoted is not None and last - first >= 4:
             return "author" if quoted.kind == "author" else quoted.name
-    verb = reporting_verb(scene, token)
+    verb = reporting_verb(token)
     if verb is not None and not passive(verb):
         subject = grammatical_subject(verb)
         who = scene.one(subject) if subject is not None else None
@@ -83,7 +101,12 @@ def conditional(token: Token) -> bool:
         here = here.head
     first = token.sent[0]
     start = next((t for t in token.sent if t.is_alpha), first)
-    return start.lower_ in {"should", "were", "had"} and start.i < token.i and not token.sent.text.rstrip().endswith("?") and start.lower_ != "had"
+    return (
+        start.lower_ in {"should", "were", "had"}
+        and start.i < token.i
+        and not token.sent.text.rstrip().endswith("?")
+        and start.lower_ != "had"
+    )
 
 
 def _is_condition(clause: Token) -> bool:
@@ -91,31 +114,52 @@ def _is_condition(clause: Token) -> bool:
         if child.dep_ in {"mark", "advmod"} and child.lower_ in {"if", "unless", "provided", "assuming", "suppose"}:
             return True
     first = min(clause.children, key=lambda c: c.i, default=None)
-    return first is not None and first.lower_ in {"should", "were", "had"} and first.dep_ == "aux" and first.i < clause.i
+    return (
+        first is not None and first.lower_ in {"should", "were", "had"} and first.dep_ == "aux" and first.i < clause.i
+    )
 
 
 def hedged(token: Token) -> bool:
     """Whether a word stands under a hedge: may, seems, reportedly, is said to, likely."""
     here = token
     for _ in range(4):
-        if any(c.lower_ in words("hedges") and c.dep_ in {"aux", "advmod", "acomp", "amod"} and c.lower_ not in {"almost", "said", "thought"} for c in here.children):
+        if any(
+            c.lower_ in words("hedges")
+            and c.dep_ in {"aux", "advmod", "acomp", "amod"}
+            and c.lower_ not in {"almost", "said", "thought"}
+            for c in here.children
+        ):
             return True
         if here.head == here:
             return False
         up = here.head
-        if here.dep_ in {"xcomp", "ccomp", "acl"} and (up.lemma_ in words("hedging_verbs") or up.lower_ in {"likely", "unlikely", "rumoured", "rumored", "rumour"}):
+        if here.dep_ in {"xcomp", "ccomp", "acl"} and (
+            up.lemma_ in words("hedging_verbs") or up.lower_ in {"likely", "unlikely", "rumoured", "rumored", "rumour"}
+        ):
             return True
         if here.dep_ in {"xcomp", "ccomp"} and passive(up) and up.lemma_ in words("believed"):
             return True
-        if here.dep_ not in {"xcomp", "ccomp", "conj", "acl", "dobj", "attr", "prep", "pobj", "acomp", "advmod", "nummod"}:
+        if here.dep_ not in {
+            "xcomp",
+            "ccomp",
+            "conj",
+            "acl",
+            "dobj",
+            "attr",
+            "prep",
+            "pobj",
+            "acomp",
+            "advmod",
+            "nummod",
+        }:
             return False
         here = up
     return False
 
 
-def modality(scene: Scene, token: Token, *, denied: bool = False) -> Modality:
+def modality(token: Token, *, denied: bool = False) -> Modality:
     """How firmly the claim that rests on a word is made. A condition beats a hedge; a denial beats both."""
-    verb = reporting_verb(scene, token)
+    verb = reporting_verb(token)
     if denied or (verb is not None and verb.lemma_ in words("speech.denies")):
         return "denied"
     if conditional(token):
@@ -125,7 +169,7 @@ def modality(scene: Scene, token: Token, *, denied: bool = False) -> Modality:
 
 def charged_by(scene: Scene, token: Token) -> str:
     """Who brings a charge that rests on a word."""
-    verb = reporting_verb(scene, token)
+    verb = reporting_verb(token)
     who = actor(verb) if verb is not None else None
     found = scene.one(who) if who is not None else None
     return found.name if found else speaker(scene, token)

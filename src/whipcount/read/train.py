@@ -56,7 +56,11 @@ def train(strength: float = 0.15) -> tuple[Model, dict[str, Any]]:
     from sklearn.feature_extraction import DictVectorizer
 
     corpus = load("train")
-    both = [(i, one, w) for roster in (True, False) for i, (one, w) in enumerate(zip(corpus, weigh_all(corpus, roster=roster), strict=True))]
+    both = [
+        (i, one, w)
+        for roster in (True, False)
+        for i, (one, w) in enumerate(zip(corpus, weigh_all(corpus, roster=roster), strict=True))
+    ]
     rows, labels, groups = [], [], []
     for i, one, weighed in both:
         for w, right in zip(weighed, truth(one, weighed), strict=True):
@@ -74,12 +78,12 @@ def train(strength: float = 0.15) -> tuple[Model, dict[str, Any]]:
     names = table.get_feature_names_out()
     weights = {str(n): round(float(w), 4) for n, w in zip(names, final.coef_[0], strict=True) if abs(w) > 0.004}
     model = Model(float(final.intercept_[0]), weights, float(platt.coef_[0][0]), float(platt.intercept_[0]), {})
-    thresholds = _thresholds(corpus, both, x, y, fold, table, model, strength)
+    thresholds = _thresholds(both, x, y, fold, table, model, strength)
     whole = Model(model.bias, model.weights, model.slope, model.offset, thresholds)
     return whole, {"drafts": len(y), "right": int(y.sum()), "weights": len(weights)}
 
 
-def _thresholds(corpus: Sequence[Labelled], both: Any, x: Any, y: Any, fold: Any, table: Any, model: Model, strength: float) -> dict[str, float]:
+def _thresholds(both: Any, x: Any, y: Any, fold: Any, table: Any, model: Model, strength: float) -> dict[str, float]:
     """By kind, the threshold that serves best on the held-out folds."""
     marks = np.round(np.arange(0.2, 0.8, 0.04), 2)
     kinds = {float(t): dict.fromkeys(FIELDS, Rate()) for t in marks}
@@ -87,7 +91,9 @@ def _thresholds(corpus: Sequence[Labelled], both: Any, x: Any, y: Any, fold: Any
         part = _fit(x[fold != k], y[fold != k], strength)
         weights = {str(n): float(w) for n, w in zip(table.get_feature_names_out(), part.coef_[0], strict=True)}
         for t in marks:
-            reader = Reader(threshold=float(t), model=Model(float(part.intercept_[0]), weights, model.slope, model.offset, {}))
+            reader = Reader(
+                threshold=float(t), model=Model(float(part.intercept_[0]), weights, model.slope, model.offset, {})
+            )
             for i, one, weighed in both:
                 if i % FOLDS == k:
                     for kind, rate in compare(one.claims, reader.choose(weighed)).kinds.items():
@@ -108,10 +114,26 @@ def _best(rates: dict[float, Rate]) -> float:
 def main() -> None:
     """Train, and write `data/model.json.gz`."""
     model, said = train()
-    made = {"bias": model.bias, "slope": model.slope, "offset": model.offset, "thresholds": model.thresholds, "weights": dict(sorted(model.weights.items()))}
+    made = {
+        "bias": model.bias,
+        "slope": model.slope,
+        "offset": model.offset,
+        "thresholds": model.thresholds,
+        "weights": dict(sorted(model.weights.items())),
+    }
     path = Path(__file__).parent / "data" / "model.json.gz"
     path.write_bytes(gzip.compress(json.dumps(made).encode(), mtime=0))
-    print(json.dumps(said | {"slope": model.slope, "offset": model.offset, "thresholds": model.thresholds, "bytes": path.stat().st_size}))  # noqa: T201
+    print(
+        json.dumps(
+            said
+            | {
+                "slope": model.slope,
+                "offset": model.offset,
+                "thresholds": model.thresholds,
+                "bytes": path.stat().st_size,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whipcount.read.grammar import Token, actor, children, clause_span, grammatical_subject, negated, passive, prepositional, undergoer
+from whipcount.read.grammar import (
+    Token,
+    actor,
+    children,
+    clause_span,
+    grammatical_subject,
+    negated,
+    passive,
+    prepositional,
+    undergoer,
+)
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Ref, Scene
@@ -27,9 +37,22 @@ class _Finder:
     def deed_words(self, head: Token) -> str:
         first, last = clause_span(head)
         start = head.i if head.dep_ in {"pcomp", "xcomp"} else max(first, head.i)
-        return " ".join(t.text for t in self.scene.doc[start : min(last, start + 9) + 1] if not t.is_space).strip(" ,.;'\"")
+        return " ".join(t.text for t in self.scene.doc[start : min(last, start + 9) + 1] if not t.is_space).strip(
+            " ,.;'\""
+        )
 
-    def make(self, rule: str, head: Token, accuser: str, accused: Token | None, deed: str, *, denied: bool = False, at: Token | None = None, hints: tuple[str, ...] = ()) -> Iterator[Draft]:
+    def make(
+        self,
+        rule: str,
+        head: Token,
+        accuser: str,
+        accused: Token | None,
+        deed: str,
+        *,
+        denied: bool = False,
+        at: Token | None = None,
+        hints: tuple[str, ...] = (),
+    ) -> Iterator[Draft]:
         first, last = covering(head, [accused if accused is not None and abs(accused.i - head.i) < 30 else None, at])
         for ref in self.scene.refs(accused):
             if ref.kind in {"person", "group"} and ref.name != accuser:
@@ -44,16 +67,33 @@ class _Finder:
         return ref.name
 
     def accusing(self, verb: Token) -> Iterator[Draft]:
-        """"A accused B of leaking", "A blames B for the leak", "A pointed the finger at B"."""
+        """ "A accused B of leaking", "A blames B for the leak", "A pointed the finger at B"."""
         lemma = verb.lemma_.lower()
         if lemma in {"accuse", "blame", "charge", "suspect"}:
-            phrase = next(((p, c) for p in children(verb, "prep") if p.lower_ in {"of", "for", "with"} for c in children(p, "pcomp", "pobj")), None)
+            phrase = next(
+                (
+                    (p, c)
+                    for p in children(verb, "prep")
+                    if p.lower_ in {"of", "for", "with"}
+                    for c in children(p, "pcomp", "pobj")
+                ),
+                None,
+            )
             if lemma == "charge" and (phrase is None or phrase[0].lower_ != "with"):
                 return
             deed = self.deed_words(phrase[1]) if phrase else lemma
             strong = ("deed",) if phrase else ()
             by = actor(verb)
-            yield from self.make("accuses", verb, self._name(by) if by is not None else "author", undergoer(verb), deed, denied=negated(verb), at=phrase[1] if phrase else None, hints=("verb:" + lemma, *strong))
+            yield from self.make(
+                "accuses",
+                verb,
+                self._name(by) if by is not None else "author",
+                undergoer(verb),
+                deed,
+                denied=negated(verb),
+                at=phrase[1] if phrase else None,
+                hints=("verb:" + lemma, *strong),
+            )
             if lemma == "blame" and phrase is None:
                 for p, n in prepositional(verb, "on"):
                     yield from self.make("blame.on", verb, self._name(by), n, "blame", at=p)
@@ -67,13 +107,13 @@ class _Finder:
     def deed(self, verb: Token) -> Iterator[Draft]:
         """A deed told as done: "B leaked the memo", "A says that B has been briefing against C"."""
         lemma = verb.lemma_.lower()
-        if lemma not in words("accusation.deeds") or passive(verb) and actor(verb) is None:
+        if lemma not in words("accusation.deeds") or (passive(verb) and actor(verb) is None):
             return
         strong = lemma in words("accusation.strong")
         who = actor(verb)
         if who is None:
             return
-        told = reporting_verb(self.scene, verb)
+        told = reporting_verb(verb)
         accuser = charged_by(self.scene, verb)
         hints = ("strong" if strong else "weak", "told" if told is not None else "plain", "deed:" + lemma)
         if verb.dep_ in {"pcomp"} and verb.head.head.lemma_ in {"accuse", "blame", "charge", "suspect"}:
@@ -81,10 +121,18 @@ class _Finder:
         against = any(p.lower_ == "against" for p, _ in prepositional(verb))
         if lemma == "brief" and not against:
             return
-        yield from self.make("deed", verb, accuser, who, self.deed_words(verb), denied=negated(verb), hints=(*hints, *(["negated"] if negated(verb) else [])))
+        yield from self.make(
+            "deed",
+            verb,
+            accuser,
+            who,
+            self.deed_words(verb),
+            denied=negated(verb),
+            hints=(*hints, *(["negated"] if negated(verb) else [])),
+        )
 
     def cleft(self, verb: Token) -> Iterator[Draft]:
-        """"it was B who leaked it", "that was a lie"."""
+        """ "it was B who leaked it", "that was a lie"."""
         if verb.lemma_ != "be":
             return
         subject = next(iter(children(verb, "nsubj", "expl")), None)
@@ -94,10 +142,20 @@ class _Finder:
         if subject.lower_ in {"it", "that", "this"} and attr.i in self.scene.cast.at:
             clause = next(iter(children(attr, "relcl")), None) or next(iter(children(verb, "ccomp", "advcl")), None)
             if clause is not None:
-                yield from self.make("cleft", verb, charged_by(self.scene, verb), attr, self.deed_words(clause), at=clause, denied=negated(verb))
+                yield from self.make(
+                    "cleft",
+                    verb,
+                    charged_by(self.scene, verb),
+                    attr,
+                    self.deed_words(clause),
+                    at=clause,
+                    denied=negated(verb),
+                )
         guilty = attr.lemma_.lower() in {"liar", "traitor", "leaker", "cheat", "plotter", "fraud"}
         if guilty and not any(c.dep_ == "neg" for c in verb.children):
-            yield from self.make("is.guilty", verb, charged_by(self.scene, verb), grammatical_subject(verb), attr.lemma_.lower())
+            yield from self.make(
+                "is.guilty", verb, charged_by(self.scene, verb), grammatical_subject(verb), attr.lemma_.lower()
+            )
 
 
 def accusations(scene: Scene) -> Iterator[Draft]:

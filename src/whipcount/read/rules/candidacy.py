@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whipcount.read.grammar import Token, actor, children, grammatical_subject, negated, particle, passive, prepositional, undergoer
+from whipcount.read.grammar import (
+    Token,
+    actor,
+    children,
+    grammatical_subject,
+    negated,
+    particle,
+    passive,
+    prepositional,
+    undergoer,
+)
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
@@ -18,7 +28,11 @@ def _is_entry(verb: Token) -> bool:
     """Whether a verb phrase means entering a contest: "stand", "run for leader", "throw her hat in", "enter the race"."""
     lemma, tail = verb.lemma_.lower(), particle(verb)
     thing = next(iter(children(verb, "dobj")), None)
-    if tail in {"down", "aside", "back", "out", "off", "over"} or any(c.lower_ in {"down", "aside", "by", "out"} for c in verb.children if c.dep_ in {"advmod", "prep"} and not list(c.children)):
+    if tail in {"down", "aside", "back", "out", "off", "over"} or any(
+        c.lower_ in {"down", "aside", "by", "out"}
+        for c in verb.children
+        if c.dep_ in {"advmod", "prep"} and not list(c.children)
+    ):
         return False
     if lemma in words("candidacy.stand_alone"):
         if thing is not None and thing.lower_ not in _SELF:
@@ -26,22 +40,60 @@ def _is_entry(verb: Token) -> bool:
         preps = list(prepositional(verb))
         about = [n for p, n in preps if p.lower_ in {"for", "as", "against", "in", "at"}]
         barred = {"behind", "by", "with", "to", "into", "around", "over", "on", "through"}
-        return not any(p.lower_ in barred for p, _ in preps) or any(n.lemma_.lower() in words("candidacy.for") for n in about)
+        return not any(p.lower_ in barred for p, _ in preps) or any(
+            n.lemma_.lower() in words("candidacy.for") for n in about
+        )
     if lemma == "enter" and thing is None:
         return not list(prepositional(verb))
     if lemma in {"enter", "contest", "join", "fight"}:
         return thing is not None and thing.lemma_.lower() in words("candidacy.for") | {"lists"}
-    if lemma in {"throw", "put", "launch", "submit", "lodge", "file", "announce", "declare", "mount", "hand", "toss", "offer", "confirm", "make"}:
+    if lemma in {
+        "throw",
+        "put",
+        "launch",
+        "submit",
+        "lodge",
+        "file",
+        "announce",
+        "declare",
+        "mount",
+        "hand",
+        "toss",
+        "offer",
+        "confirm",
+        "make",
+    }:
         return thing is not None and thing.lemma_.lower() in words("candidacy.bids") | _SELF
     if lemma in {"declare", "announce"} and thing is None and not children(verb, "ccomp", "xcomp"):
-        return not any(p.lower_ in {"for", "against"} for p, n in prepositional(verb) if n.lemma_.lower() not in words("candidacy.for"))
+        return not any(
+            p.lower_ in {"for", "against"}
+            for p, n in prepositional(verb)
+            if n.lemma_.lower() not in words("candidacy.for")
+        )
     if lemma in {"take", "seek", "want", "covet", "pursue"}:
-        return thing is not None and thing.lemma_.lower() in {"leadership", "plunge", "nomination", "crown", "job", "chair", "premiership", "presidency", "chairmanship"}
+        return thing is not None and thing.lemma_.lower() in {
+            "leadership",
+            "plunge",
+            "nomination",
+            "crown",
+            "job",
+            "chair",
+            "premiership",
+            "presidency",
+            "chairmanship",
+        }
     if lemma == "challenge":
         return thing is None or any(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(verb, "for"))
     if lemma in {"be", "become", "remain"}:
         attr = next(iter(children(verb, "attr")), None)
-        return attr is not None and attr.lemma_.lower() in {"candidate", "contender", "starter", "runner", "challenger"} and not any(c.dep_ in {"amod"} and c.lower_ in {"strong", "good", "weak", "compromise", "dream", "ideal"} for c in attr.children)
+        return (
+            attr is not None
+            and attr.lemma_.lower() in {"candidate", "contender", "starter", "runner", "challenger"}
+            and not any(
+                c.dep_ in {"amod"} and c.lower_ in {"strong", "good", "weak", "compromise", "dream", "ideal"}
+                for c in attr.children
+            )
+        )
     return False
 
 
@@ -60,12 +112,31 @@ class _Finder:
             elif token.pos_ in {"NOUN", "ADJ"}:
                 yield from self.noun(token)
 
-    def make(self, rule: str, head: Token, who: Token | None, status: str, hints: tuple[str, ...] = (), *, denied: bool = False) -> Iterator[Draft]:
+    def make(
+        self,
+        rule: str,
+        head: Token,
+        who: Token | None,
+        status: str,
+        hints: tuple[str, ...] = (),
+        *,
+        denied: bool = False,
+    ) -> Iterator[Draft]:
         first, last = covering(head, [who if who is not None and abs(who.i - head.i) < 30 else None])
         for ref in self.scene.refs(who):
             if ref.kind == "person" or (ref.kind == "author" and status != "wanted" and head.i in self.scene.quoted):
                 more = ("leader",) if (lead := self.scene.leader()) and lead.name == ref.name else ()
-                yield Draft("candidacy", f"candidacy.{rule}", head.i, first, last, {"person": ref.name, "status": status}, denied, ref.sure, (*hints, *more, "word:" + head.lemma_.lower()))
+                yield Draft(
+                    "candidacy",
+                    f"candidacy.{rule}",
+                    head.i,
+                    first,
+                    last,
+                    {"person": ref.name, "status": status},
+                    denied,
+                    ref.sure,
+                    (*hints, *more, "word:" + head.lemma_.lower()),
+                )
 
     def entry(self, verb: Token) -> Iterator[Draft]:
         if not _is_entry(verb):
@@ -84,7 +155,11 @@ class _Finder:
             up = up.head
         over = up.lemma_.lower() if governed else ""
         not_so = negated(verb)
-        if over in words("candidacy.asks") and verb.dep_ in {"xcomp", "ccomp", "advcl"} and (children(up, "dobj") or passive(up)):
+        if (
+            over in words("candidacy.asks")
+            and verb.dep_ in {"xcomp", "ccomp", "advcl"}
+            and (children(up, "dobj") or passive(up))
+        ):
             return "wanted", "asked"
         if over in {"refuse", "decline"} or not_so:
             return "not standing", "refuses" if over in {"refuse", "decline"} else "negated"
@@ -101,31 +176,62 @@ class _Finder:
             return "standing", "would"
         if auxes & {"will", "'ll", "shall"}:
             return "standing", "will"
-        return "standing", ("progressive" if verb.tag_ == "VBG" else "infinitive" if verb.tag_ == "VB" else "plain") + "." + (over if over in _DESIRE else "")
+        return "standing", (
+            "progressive" if verb.tag_ == "VBG" else "infinitive" if verb.tag_ == "VB" else "plain"
+        ) + "." + (over if over in _DESIRE else "")
 
     def excluding(self, verb: Token) -> Iterator[Draft]:
-        """"ruled herself out", "ruled out a bid", "has not ruled it out"."""
+        """ "ruled herself out", "ruled out a bid", "has not ruled it out"."""
         lemma = verb.lemma_.lower()
         if lemma in {"rule", "count"} and (particle(verb) == "out" or any(c.lower_ == "out" for c in verb.children)):
             thing = next(iter(children(verb, "dobj", "pcomp", "ccomp", "xcomp")), None)
-            fits = thing is None or thing.lower_ in _SELF | {"it"} or thing.lemma_.lower() in words("candidacy.bids") | words("candidacy.stand_alone") | {"challenge", "that"} or thing.pos_ == "VERB"
+            fits = (
+                thing is None
+                or thing.lower_ in _SELF | {"it"}
+                or thing.lemma_.lower()
+                in words("candidacy.bids") | words("candidacy.stand_alone") | {"challenge", "that"}
+                or thing.pos_ == "VERB"
+            )
             refusing = verb.dep_ == "xcomp" and verb.head.lemma_ in {"refuse", "decline"}
             if fits and not passive(verb):
                 status = "considering" if negated(verb) or refusing else "not standing"
                 yield from self.make("excludes", verb, grammatical_subject(verb), status)
-        if lemma == "say" and any(c.lower_ == "no" and c.dep_ in {"intj", "dobj", "advmod", "ccomp"} and not list(c.children) for c in verb.children):
+        if lemma == "say" and any(
+            c.lower_ == "no" and c.dep_ in {"intj", "dobj", "advmod", "ccomp"} and not list(c.children)
+            for c in verb.children
+        ):
             yield from self.make("says.no", verb, grammatical_subject(verb), "not standing")
         thing = next(iter(children(verb, "dobj")), None)
-        if lemma in words("candidacy.refuses") | {"reject", "dismiss", "exclude"} and thing is not None and thing.lemma_.lower() in words("candidacy.bids") | {"nomination", "crown"}:
-            yield from self.make("declines", verb, grammatical_subject(verb), "considering" if negated(verb) else "not standing")
-        if lemma in words("candidacy.considers") and thing is not None and thing.lemma_.lower() in words("candidacy.bids") | words("candidacy.for") | {"option", "position"}:
-            yield from self.make("considers", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering")
+        if (
+            lemma in words("candidacy.refuses") | {"reject", "dismiss", "exclude"}
+            and thing is not None
+            and thing.lemma_.lower() in words("candidacy.bids") | {"nomination", "crown"}
+        ):
+            yield from self.make(
+                "declines", verb, grammatical_subject(verb), "considering" if negated(verb) else "not standing"
+            )
+        if (
+            lemma in words("candidacy.considers")
+            and thing is not None
+            and thing.lemma_.lower() in words("candidacy.bids") | words("candidacy.for") | {"option", "position"}
+        ):
+            yield from self.make(
+                "considers", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering"
+            )
 
     def withdrawing(self, verb: Token) -> Iterator[Draft]:
-        lemma, tail = verb.lemma_.lower(), particle(verb) or next((c.lower_ for c in verb.children if c.lower_ in {"out", "aside"}), "")
+        lemma, tail = (
+            verb.lemma_.lower(),
+            particle(verb) or next((c.lower_ for c in verb.children if c.lower_ in {"out", "aside"}), ""),
+        )
         thing = next((n for _, n in prepositional(verb, "from")), None) or next(iter(children(verb, "dobj")), None)
-        race = thing is not None and thing.lemma_.lower() in words("candidacy.for") | words("candidacy.bids") | {"contest"}
-        if (lemma in {"drop", "pull", "bow"} and tail == "out" and (thing is None or race)) or (lemma in {"withdraw", "scratch", "quit", "exit", "abandon", "leave"} and (race or (lemma == "withdraw" and thing is None))):
+        race = thing is not None and thing.lemma_.lower() in words("candidacy.for") | words("candidacy.bids") | {
+            "contest"
+        }
+        if (lemma in {"drop", "pull", "bow"} and tail == "out" and (thing is None or race)) or (
+            lemma in {"withdraw", "scratch", "quit", "exit", "abandon", "leave"}
+            and (race or (lemma == "withdraw" and thing is None))
+        ):
             status = "withdrawn" if not negated(verb) else "standing"
             yield from self.make("withdraws", verb, grammatical_subject(verb), status, denied=False)
 
@@ -136,14 +242,32 @@ class _Finder:
             for pred in children(verb, "xcomp", "ccomp", "advcl", "prep"):
                 core = next(iter(children(pred, "pcomp")), pred) if pred.dep_ == "prep" else pred
                 who = next(iter(children(core, "nsubj")), None) or undergoer(verb)
-                serving = core.lemma_.lower() in {"lead", "take", "do", "return", "become"} and lemma in words("candidacy.asks")
+                serving = core.lemma_.lower() in {"lead", "take", "do", "return", "become"} and lemma in words(
+                    "candidacy.asks"
+                )
                 if who is not None and core.i > verb.i and (_is_entry(core) or serving) and not negated(verb):
                     mine = grammatical_subject(verb)
                     if mine is None or self.scene.one(mine) != self.scene.one(who):
-                        yield from self.make("wanted.asks" if lemma in words("candidacy.asks") else "wanted.wants", verb, who, "wanted", ("entry",) if _is_entry(core) else ())
+                        yield from self.make(
+                            "wanted.asks" if lemma in words("candidacy.asks") else "wanted.wants",
+                            verb,
+                            who,
+                            "wanted",
+                            ("entry",) if _is_entry(core) else (),
+                        )
         role = [n for _, n in prepositional(verb, "as", "for")]
         if lemma in words("candidacy.floats") | {"love-bomb", "beg", "urge"} and passive(verb):
-            hint = ("role",) if any(n.lemma_.lower() in words("candidacy.bids") | words("candidacy.for") | {"candidate", "compromise", "successor", "pick", "alternative", "leader"} for n in role) else ()
+            hint = (
+                ("role",)
+                if any(
+                    n.lemma_.lower()
+                    in words("candidacy.bids")
+                    | words("candidacy.for")
+                    | {"candidate", "compromise", "successor", "pick", "alternative", "leader"}
+                    for n in role
+                )
+                else ()
+            )
             yield from self.make("wanted.floated", verb, grammatical_subject(verb), "wanted", hint)
         elif lemma in {"float", "moot", "tout", "draft", "court"} and actor(verb) is not None:
             yield from self.make("wanted.floats", verb, undergoer(verb), "wanted")
@@ -152,18 +276,44 @@ class _Finder:
 
     def interest(self, verb: Token) -> Iterator[Draft]:
         thing = next(iter(children(verb, "dobj", "attr")), None)
-        if verb.lemma_ in {"have", "harbour", "harbor", "hold"} and thing is not None and thing.lemma_.lower() in words("candidacy.interest"):
-            yield from self.make("interest", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering")
+        if (
+            verb.lemma_ in {"have", "harbour", "harbor", "hold"}
+            and thing is not None
+            and thing.lemma_.lower() in words("candidacy.interest")
+        ):
+            yield from self.make(
+                "interest", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering"
+            )
         adjective = next(iter(children(verb, "acomp")), None)
         if adjective is not None and adjective.lower_ in words("candidacy.willing"):
-            yield from self.make("willing", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering", ("adj:" + adjective.lower_,))
+            yield from self.make(
+                "willing",
+                verb,
+                grammatical_subject(verb),
+                "not standing" if negated(verb) else "considering",
+                ("adj:" + adjective.lower_,),
+            )
         if verb.lemma_ == "be":
-            tail = next((c for c in verb.children if c.lower_ in {"in", "out", "running"} and not list(c.children) and c.dep_ in {"prep", "advmod", "acomp", "prt"}), None)
+            tail = next(
+                (
+                    c
+                    for c in verb.children
+                    if c.lower_ in {"in", "out", "running"}
+                    and not list(c.children)
+                    and c.dep_ in {"prep", "advmod", "acomp", "prt"}
+                ),
+                None,
+            )
             if tail is not None:
-                yield from self.make("in" if tail.lower_ in {"in", "running"} else "out", verb, grammatical_subject(verb), "standing" if tail.lower_ in {"in", "running"} else "not standing")
+                yield from self.make(
+                    "in" if tail.lower_ in {"in", "running"} else "out",
+                    verb,
+                    grammatical_subject(verb),
+                    "standing" if tail.lower_ in {"in", "running"} else "not standing",
+                )
 
     def noun(self, noun: Token) -> Iterator[Draft]:
-        """"candidates A, B and C", "X's candidacy", "A, a candidate"."""
+        """ "candidates A, B and C", "X's candidacy", "A, a candidate"."""
         lemma = noun.lemma_.lower()
         if lemma in {"candidate", "contender", "challenger", "runner", "hopeful", "nominee"} and noun.pos_ == "NOUN":
             if noun.dep_ == "appos" or (noun.dep_ in {"compound"} and noun.head.i in self.scene.cast.at):
@@ -176,7 +326,11 @@ class _Finder:
         if lemma in {"candidacy", "candidature", "bid", "campaign"}:
             owner = next((c for c in children(noun, "poss") if self.scene.one(c)), None)
             verb = noun.head
-            if owner is not None and noun.dep_ == "dobj" and verb.lemma_ in {"launch", "announce", "confirm", "declare", "unveil", "open", "begin", "start"}:
+            if (
+                owner is not None
+                and noun.dep_ == "dobj"
+                and verb.lemma_ in {"launch", "announce", "confirm", "declare", "unveil", "open", "begin", "start"}
+            ):
                 yield from self.make("noun.launched", verb, owner, "standing")
 
 

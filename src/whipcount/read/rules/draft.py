@@ -50,13 +50,19 @@ def target_name(ref: Ref) -> str:
     return ref.name.removeprefix("camp:")
 
 
-def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Token | None] | None:
+def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Token | None] | None:  # noqa: PLR0912 (one branch a way of counting)
     """(amount, noun of the body) where a noun phrase counts people: "four of them", "most of the caucus", "11 MPs"."""
     low = noun.lower_
-    of = next((n for p in children(noun, "prep") if p.lower_ in {"of", "in", "among"} for n in children(p, "pobj")), None)
+    of = next(
+        (n for p in children(noun, "prep") if p.lower_ in {"of", "in", "among"} for n in children(p, "pobj")), None
+    )
     if any(c.dep_ == "appos" and c.ent_type_ == "PERSON" for c in noun.children):
         return None
-    if noun.i and noun.nbor(-1).lower_ in {"not", "no"} and (noun.i in numbers or any(c.lower_ == "one" for c in noun.children)):
+    if (
+        noun.i
+        and noun.nbor(-1).lower_ in {"not", "no"}
+        and (noun.i in numbers or any(c.lower_ == "one" for c in noun.children))
+    ):
         return "none", noun if noun.pos_ == "NOUN" else of
     if any(c.lower_ == "one" and c.i and c.nbor(-1).lower_ == "not" for c in noun.children):
         return "none", noun
@@ -69,10 +75,29 @@ def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Toke
     if lemma in words("headcount.majority") | words("headcount.minority") and (low != "majority" or of is not None):
         return ("minority" if lemma == "minority" else "majority"), of
     if low in {"most", "few", "many", "some", "several", "all", "none"} and of is not None:
-        return {"most": "majority", "few": "small", "many": "large", "some": "small", "several": "small", "all": "100%", "none": "none"}[low], of
+        return {
+            "most": "majority",
+            "few": "small",
+            "many": "large",
+            "some": "small",
+            "several": "small",
+            "all": "100%",
+            "none": "none",
+        }[low], of
     for child in noun.children:
-        if child.dep_ in {"amod", "det", "predet"} and child.lower_ in {"most", "few", "many", "several", "no", "half"} and lemma in words("groups") | words("bodies"):
-            return {"most": "majority", "few": "small", "many": "large", "several": "small", "no": "none", "half": "half"}[child.lower_], noun
+        if (
+            child.dep_ in {"amod", "det", "predet"}
+            and child.lower_ in {"most", "few", "many", "several", "no", "half"}
+            and lemma in words("groups") | words("bodies")
+        ):
+            return {
+                "most": "majority",
+                "few": "small",
+                "many": "large",
+                "several": "small",
+                "no": "none",
+                "half": "half",
+            }[child.lower_], noun
     if low in {"handful", "couple", "fistful", "smattering", "sprinkling", "scattering", "trickle"}:
         return "small", of
     if low in {"dozens", "scores", "hundreds", "bulk", "lots", "plenty", "swathes", "thousands"}:

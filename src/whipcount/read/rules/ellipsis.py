@@ -11,26 +11,40 @@ from whipcount.read.scene import Scene
 
 _BARE = frozenset({"do", "have", "be", "will", "would", "can", "could"})
 _HOLDS = {"position": "holder", "candidacy": "person", "headcount": "of", "membership": "member"}
-_FLIPPED = {"has the numbers": "lacks the numbers", "lacks the numbers": "has the numbers", "supports": "opposes", "opposes": "supports"}
+_FLIPPED = {
+    "has the numbers": "lacks the numbers",
+    "lacks the numbers": "has the numbers",
+    "supports": "opposes",
+    "opposes": "supports",
+}
 
 
 def ellipses(scene: Scene, made: Sequence[Draft]) -> Iterator[Draft]:
     """The claims of bare auxiliaries: those of the clause before, with another subject, denied where that is said."""
     for verb in scene.doc:
-        if verb.pos_ not in {"AUX", "VERB"} or verb.lemma_.lower() not in _BARE or verb.dep_ not in {"ROOT", "conj", "advcl", "ccomp"}:
+        if (
+            verb.pos_ not in {"AUX", "VERB"}
+            or verb.lemma_.lower() not in _BARE
+            or verb.dep_ not in {"ROOT", "conj", "advcl", "ccomp"}
+        ):
             continue
         if children(verb, "dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "auxpass", "oprd"):
             continue
         subject = next(iter(children(verb, "nsubj", "nsubjpass")), None)
         if subject is None or subject.lower_ in {"it", "that", "this", "there", "what", "i", "you"}:
             continue
-        before = [d for d in made if d.last < subject.left_edge.i and subject.left_edge.i - d.last <= 6 and d.kind in _HOLDS]
+        before = [
+            d for d in made if d.last < subject.left_edge.i and subject.left_edge.i - d.last <= 6 and d.kind in _HOLDS
+        ]
         yield from _copied(scene, verb, subject, before[-2:])
 
 
 def _copied(scene: Scene, verb: Token, subject: Token, before: Sequence[Draft]) -> Iterator[Draft]:
     not_so = any(c.dep_ == "neg" or c.lower_ in {"neither", "nor"} for c in verb.children)
-    first, last = min(subject.left_edge.i, verb.i, *(c.i for c in verb.children if c.lower_ in {"so", "neither", "nor"})), max(subject.right_edge.i, verb.i)
+    first, last = (
+        min(subject.left_edge.i, verb.i, *(c.i for c in verb.children if c.lower_ in {"so", "neither", "nor"})),
+        max(subject.right_edge.i, verb.i),
+    )
     for draft in before:
         names = [r.name for r in scene.refs(subject) if r.kind in {"person", "group"}]
         for name in [" + ".join(names)] if draft.kind == "headcount" and names else names:
@@ -38,4 +52,12 @@ def _copied(scene: Scene, verb: Token, subject: Token, before: Sequence[Draft]) 
             if not_so:
                 own |= {f: _FLIPPED.get(str(own[f]), own[f]) for f in ("amount", "stance") if f in own}
             if own != dict(draft.own):
-                yield replace(draft, rule=draft.kind + ".ellipsis", head=verb.i, first=first, last=max(last, *(c.i for c in verb.children)), own=own, hints=("negated",) if not_so else ())
+                yield replace(
+                    draft,
+                    rule=draft.kind + ".ellipsis",
+                    head=verb.i,
+                    first=first,
+                    last=max(last, *(c.i for c in verb.children)),
+                    own=own,
+                    hints=("negated",) if not_so else (),
+                )

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whipcount.read.calendar_words import resolve
-from whipcount.read.grammar import Token, children, clause_span, grammatical_subject, negated, particle, passive, prepositional, undergoer
+from whipcount.read.grammar import (
+    Token,
+    children,
+    clause_span,
+    grammatical_subject,
+    negated,
+    particle,
+    passive,
+    prepositional,
+    undergoer,
+)
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
@@ -23,18 +33,33 @@ class _Finder:
             elif token.pos_ == "NOUN" and token.lemma_ == "resignation":
                 yield from self.resignation(token)
 
-    def make(self, rule: str, head: Token, subject: str, at: Token | None, hints: tuple[str, ...], *, denied: bool = False) -> Draft:
+    def make(
+        self, rule: str, head: Token, subject: str, at: Token | None, hints: tuple[str, ...], *, denied: bool = False
+    ) -> Draft:
         start, end = clause_span(head)
         doc = self.scene.doc
-        past = head.tag_ in {"VBD"} or (head.tag_ == "VBN" and any(c.lemma_ == "have" or c.lower_ in {"was", "were"} for c in children(head, "aux", "auxpass")))
+        past = head.tag_ in {"VBD"} or (
+            head.tag_ == "VBN"
+            and any(c.lemma_ == "have" or c.lower_ in {"was", "were"} for c in children(head, "aux", "auxpass"))
+        )
         when = resolve(doc[start : end + 1].text, self.scene.today, south=self.scene.source.southern, past=past)
         what = " ".join(t.text for t in doc[head.i : min(end, head.i + 9) + 1] if not t.is_space)
         first, last = covering(head, [at])
         more = ("dated",) if when else ()
-        return Draft("event", f"event.{rule}", head.i, first, last, {"subject": subject, "what": what, "when": when}, denied, 1.0, (*hints, *more, "past" if past else "not.past"))
+        return Draft(
+            "event",
+            f"event.{rule}",
+            head.i,
+            first,
+            last,
+            {"subject": subject, "what": what, "when": when},
+            denied,
+            1.0,
+            (*hints, *more, "past" if past else "not.past"),
+        )
 
     def happens(self, verb: Token) -> Iterator[Draft]:
-        """"Nominations close on Friday", "the ballot will be held in May", "delegates meet on the 9th"."""
+        """ "Nominations close on Friday", "the ballot will be held in May", "delegates meet on the 9th"."""
         lemma = verb.lemma_.lower()
         subject = grammatical_subject(verb)
         if lemma not in words("event.happens") | {"be"} or subject is None or subject.i in self.scene.cast.at:
@@ -44,18 +69,44 @@ class _Finder:
         clause = self.scene.doc[clause_span(verb)[0] : clause_span(verb)[1] + 1].text
         if lemma == "be" and resolve(clause, self.scene.today) is None:
             return
-        yield self.make("happens", verb, self.scene.phrase(subject), subject, ("thing:" + subject.lemma_.lower(), "verb:" + lemma, "passive" if passive(verb) else "active"), denied=False)
+        yield self.make(
+            "happens",
+            verb,
+            self.scene.phrase(subject),
+            subject,
+            ("thing:" + subject.lemma_.lower(), "verb:" + lemma, "passive" if passive(verb) else "active"),
+            denied=False,
+        )
 
     def leaves(self, verb: Token) -> Iterator[Draft]:
-        """"X resigned as leader", "X was sacked", "X steps down"."""
+        """ "X resigned as leader", "X was sacked", "X steps down"."""
         lemma, tail = verb.lemma_.lower(), particle(verb)
-        out = lemma in {"resign", "quit", "retire", "die", "depart"} or (lemma in {"step", "stand"} and tail in {"down", "aside"})
-        removed = lemma in {"sack", "suspend", "expel", "dismiss", "demote", "fire", "elect", "appoint", "reinstate"} and (passive(verb) or undergoer(verb) is not None)
+        out = lemma in {"resign", "quit", "retire", "die", "depart"} or (
+            lemma in {"step", "stand"} and tail in {"down", "aside"}
+        )
+        removed = lemma in {
+            "sack",
+            "suspend",
+            "expel",
+            "dismiss",
+            "demote",
+            "fire",
+            "elect",
+            "appoint",
+            "reinstate",
+        } and (passive(verb) or undergoer(verb) is not None)
         if not (out or removed):
             return
         who = undergoer(verb) if removed else grammatical_subject(verb)
-        future = any(c.dep_ == "aux" and c.lower_ not in {"has", "have", "had", "'s", "'d", "having"} for c in verb.children) or verb.tag_ == "VB"
-        hints = ("verb:" + lemma, "future" if future else "done", *(["as"] if list(prepositional(verb, "as", "from")) else []))
+        future = (
+            any(c.dep_ == "aux" and c.lower_ not in {"has", "have", "had", "'s", "'d", "having"} for c in verb.children)
+            or verb.tag_ == "VB"
+        )
+        hints = (
+            "verb:" + lemma,
+            "future" if future else "done",
+            *(["as"] if list(prepositional(verb, "as", "from")) else []),
+        )
         for ref in self.scene.refs(who):
             if ref.kind == "person":
                 leader = self.scene.leader()
@@ -63,7 +114,9 @@ class _Finder:
                 yield self.make("leaves", verb, ref.name, who, (*hints, *more), denied=negated(verb))
 
     def resignation(self, noun: Token) -> Iterator[Draft]:
-        who = next((c for c in children(noun, "poss") if self.scene.one(c)), None) or next((n for _, n in prepositional(noun, "of")), None)
+        who = next((c for c in children(noun, "poss") if self.scene.one(c)), None) or next(
+            (n for _, n in prepositional(noun, "of")), None
+        )
         ref = self.scene.one(who) if who is not None else None
         if ref is not None and ref.kind == "person":
             yield self.make("resignation", noun, ref.name, who, ())

@@ -9,7 +9,23 @@ from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
 
-_GENERIC = frozenset({"party", "caucus", "parliament", "house", "cabinet", "government", "council", "committee", "union", "people", "board", "room", "team"})
+_GENERIC = frozenset(
+    {
+        "party",
+        "caucus",
+        "parliament",
+        "house",
+        "cabinet",
+        "government",
+        "council",
+        "committee",
+        "union",
+        "people",
+        "board",
+        "room",
+        "team",
+    }
+)
 
 
 class _Finder:
@@ -18,27 +34,60 @@ class _Finder:
 
     def camp(self, token: Token | None) -> tuple[str, tuple[str, ...]] | None:
         """The name of a camp that a noun phrase names, and what speaks for it."""
-        if token is None or token.i in self.scene.cast.at and not (self.scene.one(token) and self.scene.one(token).kind == "group"):  # type: ignore[union-attr]
+        if token is None:
             return None
         ref = self.scene.one(token)
         if ref is None or ref.kind != "group":
             return None
         lemma = token.lemma_.lower()
-        named = any(c.text[:1].isupper() for c in token.lefts if c.dep_ in {"compound", "amod", "nmod"}) or (token.text[:1].isupper() and not token.is_sent_start)
-        marks = [m for m, yes in (("faction", lemma in words("factions")), ("named", named), ("camp", ref.name.startswith("camp:")), ("generic", lemma in _GENERIC)) if yes]
+        named = any(c.text[:1].isupper() for c in token.lefts if c.dep_ in {"compound", "amod", "nmod"}) or (
+            token.text[:1].isupper() and not token.is_sent_start
+        )
+        marks = [
+            m
+            for m, yes in (
+                ("faction", lemma in words("factions")),
+                ("named", named),
+                ("camp", ref.name.startswith("camp:")),
+                ("generic", lemma in _GENERIC),
+            )
+            if yes
+        ]
         if not marks or (marks == ["named"] and token.ent_type_ in {"GPE", "LOC", "DATE", "FAC"}):
             return None
         return ref.name, tuple(marks)
 
-    def make(self, rule: str, head: Token, who: Token | None, camp: Token | None, *, denied: bool = False) -> Iterator[Draft]:
+    def make(
+        self, rule: str, head: Token, who: Token | None, camp: Token | None, *, denied: bool = False
+    ) -> Iterator[Draft]:
         found = self.camp(camp)
         if found is None or who is None or camp is None:
             return
-        first, last = covering(head, [who, camp]) if head.pos_ in {"VERB", "AUX"} else (min(who.left_edge.i, camp.left_edge.i, head.i), max(who.i, camp.i, head.i))
+        first, last = (
+            covering(head, [who, camp])
+            if head.pos_ in {"VERB", "AUX"}
+            else (min(who.left_edge.i, camp.left_edge.i, head.i), max(who.i, camp.i, head.i))
+        )
         for ref in self.scene.refs(who):
-            if ref.kind in {"person", "group"} and ref.name != found[0] and ref.name.removeprefix("camp:") != found[0].removeprefix("camp:"):
+            if ref.name in {"two", "both", "pair"}:
+                continue
+            if (
+                ref.kind in {"person", "group"}
+                and ref.name != found[0]
+                and ref.name.removeprefix("camp:") != found[0].removeprefix("camp:")
+            ):
                 hints = (*found[1], "member:" + ref.kind)
-                yield Draft("membership", f"membership.{rule}", head.i, first, last, {"member": ref.name, "camp": found[0]}, denied, ref.sure, hints)
+                yield Draft(
+                    "membership",
+                    f"membership.{rule}",
+                    head.i,
+                    first,
+                    last,
+                    {"member": ref.name, "camp": found[0]},
+                    denied,
+                    ref.sure,
+                    hints,
+                )
 
     def all(self) -> Iterator[Draft]:
         for token in self.scene.doc:
@@ -47,14 +96,16 @@ class _Finder:
             if token.pos_ in {"NOUN", "PROPN"}:
                 yield from self.noun(token)
 
-    def verb(self, verb: Token) -> Iterator[Draft]:
+    def verb(self, verb: Token) -> Iterator[Draft]:  # noqa: PLR0912 (one branch a class of verbs)
         lemma, subject = verb.lemma_.lower(), grammatical_subject(verb)
         if lemma == "belong":
             for _, noun in prepositional(verb, "to"):
                 yield from self.make("belongs", verb, subject, noun, denied=negated(verb))
         elif lemma in words("membership.belongs"):
             for noun in children(verb, "dobj"):
-                yield from self.make("joins" if lemma != "lead" else "leads", verb, actor(verb), noun, denied=negated(verb))
+                yield from self.make(
+                    "joins" if lemma != "lead" else "leads", verb, actor(verb), noun, denied=negated(verb)
+                )
         if lemma in words("membership.includes"):
             for noun in [*children(verb, "dobj"), *(n for _, n in prepositional(verb, "of", "among"))]:
                 if subject is not None:
@@ -72,23 +123,31 @@ class _Finder:
             for _, noun in prepositional(verb, "of", "in", "from", "with"):
                 yield from self.make("is.prep", verb, subject, noun, denied=negated(verb))
 
-    def noun(self, noun: Token) -> Iterator[Draft]:
+    def noun(self, noun: Token) -> Iterator[Draft]:  # noqa: PLR0912 (one branch a construction)
         scene = self.scene
         person = noun.i in scene.cast.at and scene.cast.at.get(noun.i + 1) is not scene.cast.at[noun.i]
         if person:
             for prep, camp in prepositional(noun, "of", "from", "in"):
                 yield from self.make(f"person.{prep.lower_}", noun, noun, camp)
             for child in noun.children:
-                if child.dep_ in {"compound", "nmod", "amod"} and child.i not in scene.cast.at and child.lemma_.lower() in words("factions"):
+                if (
+                    child.dep_ in {"compound", "nmod", "amod"}
+                    and child.i not in scene.cast.at
+                    and child.lemma_.lower() in words("factions")
+                ):
                     yield from self.make("compound", noun, noun, child)
         if noun.lemma_.lower() in words("membership.nouns") and noun.i not in scene.cast.at:
-            camp = next((n for _, n in prepositional(noun, "of", "in") if self.camp(n)), None) or next((c for c in children(noun, "compound", "nmod", "poss") if self.camp(c)), None)
+            camp = next((n for _, n in prepositional(noun, "of", "in") if self.camp(n)), None) or next(
+                (c for c in children(noun, "compound", "nmod", "poss") if self.camp(c)), None
+            )
             if camp is None:
                 return
             if noun.dep_ == "appos":
                 yield from self.make("noun.appos", noun, noun.head, camp)
             elif noun.dep_ == "attr" and noun.head.lemma_ in {"be", "remain", "become"}:
-                yield from self.make("noun.is", noun.head, grammatical_subject(noun.head), camp, denied=negated(noun.head))
+                yield from self.make(
+                    "noun.is", noun.head, grammatical_subject(noun.head), camp, denied=negated(noun.head)
+                )
             for child in children(noun, "appos"):
                 yield from self.make("noun.named", noun, child, camp)
             if noun.dep_ in {"compound", "nmod"} and noun.head.i in scene.cast.at:

@@ -5,15 +5,70 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whipcount.read.calendar_words import resolve
-from whipcount.read.grammar import Token, actor, children, clause_span, grammatical_subject, negated, particle, passive, prepositional, undergoer
-from whipcount.read.lexicon import words
+from whipcount.read.grammar import (
+    Token,
+    actor,
+    children,
+    clause_span,
+    grammatical_subject,
+    negated,
+    particle,
+    passive,
+    prepositional,
+    undergoer,
+)
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
 
-_FUTURE = frozenset({"will", "'ll", "wo", "shall", "would", "'d", "could", "can", "ca", "may", "might", "must", "should"})
-_OPPOSITE = {"wins": "loses", "loses": "wins", "falls": "survives", "survives": "falls", "stands": "does not stand", "becomes leader": "loses"}
-_OFFICE = frozenset({"leader", "minister", "premier", "president", "chairman", "chair", "chancellor", "job", "leadership", "crown", "party", "office", "chairmanship", "winner", "successor", "taoiseach"})
-_ENDED = frozenset({"finished", "toast", "doomed", "gone", "over", "history", "done", "dead", "goner", "cooked", "terminal", "through", "out", "kaput"})
+_FUTURE = frozenset(
+    {"will", "'ll", "wo", "shall", "would", "'d", "could", "can", "ca", "may", "might", "must", "should"}
+)
+_OPPOSITE = {
+    "wins": "loses",
+    "loses": "wins",
+    "falls": "survives",
+    "survives": "falls",
+    "stands": "does not stand",
+    "becomes leader": "loses",
+}
+_OFFICE = frozenset(
+    {
+        "leader",
+        "minister",
+        "premier",
+        "president",
+        "chairman",
+        "chair",
+        "chancellor",
+        "job",
+        "leadership",
+        "crown",
+        "party",
+        "office",
+        "chairmanship",
+        "winner",
+        "successor",
+        "taoiseach",
+    }
+)
+_ENDED = frozenset(
+    {
+        "finished",
+        "toast",
+        "doomed",
+        "gone",
+        "over",
+        "history",
+        "done",
+        "dead",
+        "goner",
+        "cooked",
+        "terminal",
+        "through",
+        "out",
+        "kaput",
+    }
+)
 
 
 class _Finder:
@@ -28,7 +83,9 @@ class _Finder:
                 yield from self.finished(token)
                 yield from self.over(token)
 
-    def make(self, rule: str, head: Token, who: Token | None, outcome: str, hints: tuple[str, ...] = ()) -> Iterator[Draft]:
+    def make(
+        self, rule: str, head: Token, who: Token | None, outcome: str, hints: tuple[str, ...] = ()
+    ) -> Iterator[Draft]:
         first, last = covering(head, [who if who is not None and abs(who.i - head.i) < 30 else None])
         for ref in self.scene.refs(who):
             if ref.kind != "person" and not ref.name.startswith("camp:"):
@@ -40,10 +97,20 @@ class _Finder:
             by = resolve(self.scene.doc[start : end + 1].text, self.scene.today, south=self.scene.source.southern)
             own = {"subject": ref.name.removeprefix("camp:"), "outcome": outcome, "by": by}
             more = ("leader",) if leader is not None and leader.name == ref.name else ()
-            yield Draft("prediction", f"prediction.{rule}", head.i, first, last, own, False, ref.sure, (*hints, *more, "word:" + head.lemma_.lower()))
+            yield Draft(
+                "prediction",
+                f"prediction.{rule}",
+                head.i,
+                first,
+                last,
+                own,
+                False,
+                ref.sure,
+                (*hints, *more, "word:" + head.lemma_.lower()),
+            )
 
     def future(self, verb: Token) -> Iterator[Draft]:
-        """"X will win", "X won't survive", "X could lose", "X is going to fall", "X will be leader"."""
+        """ "X will win", "X won't survive", "X could lose", "X is going to fall", "X will be leader"."""
         mark = self._mark(verb)
         if not mark:
             return
@@ -59,16 +126,40 @@ class _Finder:
     def _mark(self, verb: Token) -> str:
         for child in verb.children:
             if child.dep_ in {"aux"} and child.lower_ in _FUTURE:
-                return child.lower_
+                return str(child.lower_)
         up = verb.head
-        if verb.dep_ in {"xcomp", "ccomp"} and (up.lower_ in {"going", "gonna", "set", "bound", "certain", "sure", "likely", "unlikely", "destined", "poised", "expected", "tipped", "predicted", "doomed", "guaranteed", "about", "due"}):
+        if verb.dep_ in {"xcomp", "ccomp"} and (
+            up.lower_
+            in {
+                "going",
+                "gonna",
+                "set",
+                "bound",
+                "certain",
+                "sure",
+                "likely",
+                "unlikely",
+                "destined",
+                "poised",
+                "expected",
+                "tipped",
+                "predicted",
+                "doomed",
+                "guaranteed",
+                "about",
+                "due",
+            }
+        ):
             return "going"
         if verb.dep_ == "conj" and up.pos_ in {"VERB", "AUX"} and not children(verb, "nsubj", "aux"):
             return self._mark(up)
-        conditioned = any(c.dep_ == "advcl" and any(g.dep_ == "mark" and g.lower_ in {"if", "unless"} for g in c.children) for c in verb.children)
+        conditioned = any(
+            c.dep_ == "advcl" and any(g.dep_ == "mark" and g.lower_ in {"if", "unless"} for g in c.children)
+            for c in verb.children
+        )
         return "present.if" if conditioned else ""
 
-    def outcome(self, verb: Token) -> tuple[str, Token | None] | None:
+    def outcome(self, verb: Token) -> tuple[str, Token | None] | None:  # noqa: PLR0912 (one branch an outcome)
         """The outcome that a verb stands for, and about whom."""
         lemma, tail = verb.lemma_.lower(), particle(verb)
         subject = grammatical_subject(verb)
@@ -76,12 +167,41 @@ class _Finder:
         if passive(verb):
             if lemma in {"beat", "defeat", "rout", "thrash", "trounce", "crush", "outvote"}:
                 return "loses", subject
-            if lemma in {"oust", "dump", "remove", "sack", "depose", "replace", "roll", "topple", "force", "finish", "overthrow", "unseat", "knife", "push"}:
+            if lemma in {
+                "oust",
+                "dump",
+                "remove",
+                "sack",
+                "depose",
+                "replace",
+                "roll",
+                "topple",
+                "force",
+                "finish",
+                "overthrow",
+                "unseat",
+                "knife",
+                "push",
+            }:
                 return "falls", subject
             if lemma in {"elect", "crown", "confirm", "anoint", "install", "choose", "make", "name", "pick"}:
                 return "becomes leader", subject
             return ("survives", subject) if lemma in {"reelect", "re-elect", "return"} else None
-        if lemma in {"win", "prevail", "triumph", "romp", "scrape", "squeak", "cruise", "coast", "sweep", "walk"} and not (thing is not None and thing.lemma_.lower() in {"seat", "election", "support", "vote", "argument", "majority", "back"}):
+        if lemma in {
+            "win",
+            "prevail",
+            "triumph",
+            "romp",
+            "scrape",
+            "squeak",
+            "cruise",
+            "coast",
+            "sweep",
+            "walk",
+        } and not (
+            thing is not None
+            and thing.lemma_.lower() in {"seat", "election", "support", "vote", "argument", "majority", "back"}
+        ):
             return "wins", subject
         if lemma in {"beat", "defeat"} and thing is not None and thing.i in self.scene.cast.at:
             return "wins", subject
@@ -90,27 +210,66 @@ class _Finder:
         if lemma in {"be", "become"}:
             attr = next(iter(children(verb, "attr", "acomp", "advmod", "prep", "prt")), None)
             low = attr.lemma_.lower() if attr is not None else ""
-            if low in {"leader", "minister", "premier", "president", "chairman", "chancellor", "winner", "taoiseach", "successor"}:
+            if low in {
+                "leader",
+                "minister",
+                "premier",
+                "president",
+                "chairman",
+                "chancellor",
+                "winner",
+                "taoiseach",
+                "successor",
+            }:
                 leader = self.scene.leader()
                 ref = self.scene.one(subject) if subject is not None else None
-                return ("survives" if leader and ref and leader.name == ref.name and lemma == "be" else "becomes leader"), subject
-            if any(c.lower_ in _ENDED for c in verb.children if c.dep_ in {"acomp", "attr", "advmod", "prt", "prep"} and not (c.dep_ == "prep" and list(c.children))):
+                return (
+                    "survives" if leader and ref and leader.name == ref.name and lemma == "be" else "becomes leader"
+                ), subject
+            if any(
+                c.lower_ in _ENDED
+                for c in verb.children
+                if c.dep_ in {"acomp", "attr", "advmod", "prt", "prep"} and not (c.dep_ == "prep" and list(c.children))
+            ):
                 return "falls", subject
             return ("survives", subject) if low in {"safe", "secure"} else None
-        if lemma in {"lead", "inherit", "succeed", "replace"} and thing is not None and (thing.lemma_.lower() in _OFFICE or thing.i in self.scene.cast.at):
+        if (
+            lemma in {"lead", "inherit", "succeed", "replace"}
+            and thing is not None
+            and (thing.lemma_.lower() in _OFFICE or thing.i in self.scene.cast.at)
+        ):
             return "becomes leader", subject
-        if lemma == "lose" and (thing is None or thing.lower_ == "it" or thing.lemma_.lower() in _OFFICE | {"vote", "ballot", "contest", "race"}):
+        if lemma == "lose" and (
+            thing is None
+            or thing.lower_ == "it"
+            or thing.lemma_.lower() in _OFFICE | {"vote", "ballot", "contest", "race"}
+        ):
             return "loses", subject
-        if (lemma in {"go", "fall", "resign", "quit", "topple", "depart"} and not children(verb, "dobj", "acomp", "xcomp", "ccomp") and not [p for p, _ in prepositional(verb) if p.lower_ in {"to", "for", "into", "behind", "over", "with"}]) or (lemma in {"step", "stand"} and tail in {"down", "aside"}):
+        if (
+            lemma in {"go", "fall", "resign", "quit", "topple", "depart"}
+            and not children(verb, "dobj", "acomp", "xcomp", "ccomp")
+            and not [p for p, _ in prepositional(verb) if p.lower_ in {"to", "for", "into", "behind", "over", "with"}]
+        ) or (lemma in {"step", "stand"} and tail in {"down", "aside"}):
             return "falls", subject
-        if (lemma in {"survive", "stay", "remain", "limp", "stumble", "stagger"} or (lemma in {"hang", "cling", "hold", "soldier", "carry", "battle"} and "on" in {tail, *(c.lower_ for c in verb.children)})) and not children(verb, "acomp", "attr"):
+        if (
+            lemma in {"survive", "stay", "remain", "limp", "stumble", "stagger"}
+            or (
+                lemma in {"hang", "cling", "hold", "soldier", "carry", "battle"}
+                and "on" in {tail, *(c.lower_ for c in verb.children)}
+            )
+        ) and not children(verb, "acomp", "attr"):
             return "survives", subject
-        if lemma in {"stand", "run", "nominate", "challenge"} and not children(verb, "dobj") and not list(prepositional(verb, "behind", "by", "with", "to", "into")) and not tail:
+        if (
+            lemma in {"stand", "run", "nominate", "challenge"}
+            and not children(verb, "dobj")
+            and not list(prepositional(verb, "behind", "by", "with", "to", "into"))
+            and not tail
+        ):
             return "stands", subject
         return None
 
     def expected(self, verb: Token) -> Iterator[Draft]:
-        """"tipped to win", "I see X by double digits", "my tip is X"."""
+        """ "tipped to win", "I see X by double digits", "my tip is X"."""
         for child in children(verb, "xcomp"):
             if passive(verb) and verb.lemma_ in {"expect", "tip", "predict", "fate", "forecast", "favour", "favor"}:
                 found = self.outcome(child)
@@ -118,14 +277,27 @@ class _Finder:
                     yield from self.make(f"expected.{found[0]}", child, grammatical_subject(verb), found[0])
 
     def finished(self, verb: Token) -> Iterator[Draft]:
-        """"X is finished", "it is over for X", "X's days are numbered"."""
+        """ "X is finished", "it is over for X", "X's days are numbered"."""
         if verb.lemma_ != "be" or self._mark(verb):
             if passive(verb) and verb.lemma_ == "number":
                 subject = grammatical_subject(verb)
-                owner = next(iter(children(subject, "poss")), None) if subject is not None and subject.lemma_ == "day" else None
+                owner = (
+                    next(iter(children(subject, "poss")), None)
+                    if subject is not None and subject.lemma_ == "day"
+                    else None
+                )
                 yield from self.make("numbered", verb, owner, "falls")
             return
-        word = next((c for c in verb.children if c.lower_ in _ENDED and c.dep_ in {"acomp", "attr", "advmod", "prt", "prep"} and not (c.dep_ == "prep" and list(c.children))), None)
+        word = next(
+            (
+                c
+                for c in verb.children
+                if c.lower_ in _ENDED
+                and c.dep_ in {"acomp", "attr", "advmod", "prt", "prep"}
+                and not (c.dep_ == "prep" and list(c.children))
+            ),
+            None,
+        )
         if word is None:
             return
         subject = grammatical_subject(verb)
@@ -141,7 +313,11 @@ class _Finder:
         if not self._mark(verb) or passive(verb):
             return
         who = undergoer(verb)
-        if verb.lemma_ in {"finish", "sink", "topple", "oust", "kill", "destroy", "unseat", "remove", "dump", "roll"} and who is not None and actor(verb) is not None:
+        if (
+            verb.lemma_ in {"finish", "sink", "topple", "oust", "kill", "destroy", "unseat", "remove", "dump", "roll"}
+            and who is not None
+            and actor(verb) is not None
+        ):
             yield from self.make("over.falls", verb, who, "survives" if negated(verb) else "falls")
 
 
