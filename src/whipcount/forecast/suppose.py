@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from whipcount.contest import CandidateRow, Contest, Elector, Evidence, PollRow, Question
+from whipcount.contest import CandidateRow, Contest, Elector, Evidence, PollRow, Question, SectionInfo
 from whipcount.errors import NotFound, UsageError
 from whipcount.rules import Ballot, InForce, Version, find
 from whipcount.rules import Confidence as ConfidenceClause
@@ -264,7 +264,29 @@ def _ruled(contest: Contest, ref: str) -> Contest:
         q.model_copy(update={"rules": ref, "clause": _clause(version, q)}) if q.kind != "camps" else q
         for q in contest.identity.questions
     )
-    return replace(contest, identity=contest.identity.model_copy(update={"questions": questions}))
+    paths = [version.path(q.clause) for q in questions if q.kind == "election"]
+    bodies = {body for path in paths for ballot in path for body in ballot.bodies}
+    sections = _placed(contest.identity.sections, bodies)
+    return replace(contest, identity=contest.identity.model_copy(update={"questions": questions, "sections": sections}))
+
+
+def _placed(sections: Mapping[str, SectionInfo], bodies: set[str]) -> dict[str, SectionInfo]:
+    """The sections in the bodies that vote under other rules.
+
+    A section goes to the body of (about) its own name; if one body is then still empty, all polled sections without a place
+    vote in it together: a college becomes one body of members. The rest have no vote.
+    """
+    out = dict(sections)
+    for name, info in sections.items():
+        near = next((b for b in sorted(bodies) if b == name or b[:5] == name[:5]), None)
+        if info.body not in bodies and near is not None:
+            out[name] = info.model_copy(update={"body": near})
+    empty = bodies - {s.body for s in out.values()}
+    loose = [n for n, s in out.items() if s.by == "poll" and s.body not in bodies]
+    if len(empty) == 1:
+        for name in loose:
+            out[name] = out[name].model_copy(update={"body": next(iter(empty))})
+    return out
 
 
 def _clause(version: Version, question: Question) -> str | None:
