@@ -34,6 +34,8 @@ COMMON = {
     "broad",
     "marr",
     "old",
+    "lord",
+    "lady",
     "north",
     "king",
     "will",

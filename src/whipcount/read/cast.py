@@ -110,11 +110,12 @@ class Cast:
 
 def find_cast(doc: Any, roster: Sequence[Person], leader: str | None = None) -> Cast:
     """The people of a parsed document."""
-    listed = _listed_mentions(doc, roster)
+    tokens = list(doc)
+    listed = _listed_mentions(tokens, roster)
     found = _introduced(doc, listed, roster)
     people = [*roster, *found]
-    at = _all_mentions(doc, people, listed)
-    at = _bare_names(doc, at)
+    at = _all_mentions(tokens, people, listed)
+    at = _bare_names(tokens, at)
     offices = _offices(doc, at, roster)
     gender = _genders(doc, at)
     who = next((p for p in people if leader and p.name == leader), None) or _leader(offices)
@@ -234,7 +235,7 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
     votes: Counter[str] = Counter()
     spelled: dict[str, tuple[str, ...]] = {}
     known = {part for p in roster for part in (w.lower() for w in _plain(p.name))}
-    for i, j in _runs(doc, listed):
+    for i, j in _runs(list(doc), listed):
         first = i
         titled = False
         while first < j and doc[first].lower_.rstrip(".") in words("titles"):
@@ -276,6 +277,7 @@ def _lone_names(doc: Any, roster: Sequence[Person]) -> set[str]:
     if roster:
         return set()
     score: Counter[str] = Counter()
+    doc = list(doc)
     for t in doc:
         if (
             not _is_name_word(t)

@@ -21,7 +21,7 @@ __all__ = ["Draft", "drafts"]
 
 def drafts(scene: Scene) -> list[Draft]:
     """Every draft that the rules make of a scene, in the order of the text."""
-    numbers = by_token(find(scene.doc))
+    numbers = by_token(find(list(scene.doc)))
 
     def made() -> Iterator[Draft]:
         yield from positions(scene, numbers)
