@@ -102,6 +102,8 @@ def statements(
     kept: dict[tuple[int, str], Statement] = {}
     for row, strength in ordered:
         elector, stand = place[str(row.elector)], stand_of(row, question, options)
+        if stand is not None and len(options) == 2 and not stand[1]:
+            stand = 1 - stand[0], True  # of two, against one is for the other
         if stand is not None:
             made = _statement(row, elector, stand, strength, question, at, table)
             voice = (elector, "" if row.source_kind in OWN else row.story or row.by)
