@@ -8,8 +8,10 @@ than `EPS` of the whole count as equal; and a tie is broken by an order of the c
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 EPS = 1e-9
+BLOCK = 8_192
+"""Draws that are run together: few enough that their arrays stay in the processor's cache, and memory bounded."""
+MOST_THREADS = 8
 ROUNDS = 60
 """No ballot is run for longer; with fresh votes on the same names nothing would ever change."""
 
@@ -105,6 +110,8 @@ class _Run:
         return _Round(tallies, sections, total, self.valid_votes)
 
     def _by_section(self, votes: Floats) -> Floats:
+        if self.groups == list(range(len(self.ballot.sections))):
+            return votes
         out = np.zeros((len(votes), len(self.ballot.sections), votes.shape[2]))
         for group, section in enumerate(self.groups):
             out[:, section] += votes[:, group]
@@ -303,5 +310,18 @@ def run_ballot(
     order    (N, C) the order that breaks ties: the smaller number goes first
     groups   for each body of `papers` (a unit of a section, where there are units) the number of its section
     entitled electors of the ballot, for thresholds of those entitled
+
+    Draws do not depend on each other: they are run in blocks, on several threads, with the same result.
     """
-    return _Run(ballot, papers, field, order, groups or range(len(ballot.sections)), entitled).run()
+    which = groups or range(len(ballot.sections))
+
+    def block(rows: slice) -> BallotDraws:
+        return _Run(ballot, papers.part(rows), field[rows], order[rows], which, entitled).run()
+
+    blocks = [slice(i, i + BLOCK) for i in range(0, len(field), BLOCK)] or [slice(0, 0)]
+    if len(blocks) == 1:
+        return block(blocks[0])
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        parts = list(pool.map(block, blocks))
+    names = [f.name for f in fields(BallotDraws)]
+    return BallotDraws(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))

@@ -8,7 +8,8 @@ strength_c * affinity_tc (Luce's choice axiom; Plackett 1975), so that no rankin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +24,9 @@ class Papers(Protocol):
 
     def first(self, alive: Bools) -> Floats:
         """(N, B, C): votes for each candidate who is `alive` (N, C) in each draw."""
+
+    def part(self, rows: slice) -> Papers:
+        """The papers of some of the draws."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,10 @@ class RankedPapers:
             rows = np.flatnonzero(where.ravel() == k)
             out[rows] = self.weights[rows] @ self._tops(left)
         return out
+
+    def part(self, rows: slice) -> RankedPapers:
+        """As `Papers.part`."""
+        return replace(self, weights=self.weights[rows])
 
     def _tops(self, left: Bools) -> Floats:
         """(R, C): 1 where a candidate is a ranking's first among those left."""
@@ -77,13 +85,28 @@ class LucePapers:
         """As `Papers.first`."""
         live = alive[:, None, :]
         appeal = self.strengths * live
-        to_all = self.strengths @ self.affinity.T
-        to_live = appeal @ self.affinity.T
+        to_live, to_all = self._spread(appeal), self._spread(self.strengths)
         base = to_live + self.exhausted * to_all
-        loose = np.where(live, 0.0, self.kinds)
-        per = np.divide(loose, base, out=np.zeros_like(base), where=base > 0)
-        votes = np.where(live, self.kinds, 0.0) + (per @ self.affinity) * appeal
+        loose = self.kinds * ~live
+        per = np.divide(loose, base, out=np.zeros_like(loose), where=base > 0)
+        back = per.sum(axis=2, keepdims=True) if self._level else per @ self.affinity
+        votes = self.kinds * live + back * appeal
+        if self.body == tuple(range(votes.shape[1])):
+            return np.asarray(votes)
         out = np.zeros((len(votes), max(self.body) + 1, votes.shape[2]))
         for section, body in enumerate(self.body):
             out[:, body] += votes[:, section]
         return out
+
+    @cached_property
+    def _level(self) -> bool:
+        """Whether all candidates appeal alike to all kinds of voters: then plain sums do."""
+        return bool((self.affinity == 1.0).all())
+
+    def _spread(self, appeal: Floats) -> Floats:
+        """For each kind of voter the whole appeal of all candidates."""
+        return np.asarray(appeal.sum(axis=2, keepdims=True) if self._level else appeal @ self.affinity.T)
+
+    def part(self, rows: slice) -> LucePapers:
+        """As `Papers.part`."""
+        return replace(self, kinds=self.kinds[rows], strengths=self.strengths[rows])

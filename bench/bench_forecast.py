@@ -1,0 +1,81 @@
+"""How fast contests are simulated: figures and ratios measured in this run. `python bench/bench_forecast.py`.
+
+100,000 contests of five candidates and three sections with a third of the weight each, counted by the alternative vote; the same
+draws looped through `pref_voting` (a sample of them, as profiles of all 120 rankings; making the profiles is not timed); and the
+whole backtest of the contests that ship.
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import permutations
+
+import numpy as np
+
+from whipcount.forecast import LucePapers, run_ballot
+from whipcount.forecast.past import read_shelf, shipped
+from whipcount.forecast.pastcast import ballot_for
+from whipcount.score.backtest import backtest
+
+CONTESTS, CANDIDATES, SECTIONS, SAMPLE = 100_000, 5, 3, 200
+PAPERS = 1_000_000
+
+
+def draws() -> tuple[LucePapers, np.ndarray]:
+    rng = np.random.default_rng(7)
+    shares = rng.dirichlet(np.full(CANDIDATES, 3.0), size=(CONTESTS, SECTIONS))
+    order = rng.permuted(np.tile(np.arange(CANDIDATES), (CONTESTS, 1)), axis=1)
+    level = np.ones((CANDIDATES, CANDIDATES))
+    return LucePapers(shares, shares, level, tuple(range(SECTIONS))), order
+
+
+def rankings(strength: np.ndarray) -> np.ndarray:
+    """Weights of all rankings under Luce's choice axiom."""
+    out = []
+    for ranking in permutations(range(CANDIDATES)):
+        left, p = 1.0, 1.0
+        for c in ranking[:-1]:
+            p *= strength[c] / left
+            left -= strength[c]
+        out.append(p)
+    return np.array(out)
+
+
+def peer(papers: LucePapers) -> tuple[float, list[int]]:
+    """Seconds a contest in pref_voting, and the winners."""
+    from pref_voting.profiles import Profile
+    from pref_voting.voting_methods import instant_runoff
+
+    every = [list(r) for r in permutations(range(CANDIDATES))]
+    profiles = []
+    for i in range(SAMPLE):
+        weights = sum(rankings(papers.kinds[i, s]) for s in range(SECTIONS)) / SECTIONS
+        profiles.append(Profile(every, rcounts=[int(w) for w in np.round(weights * PAPERS)]))
+    instant_runoff(profiles[0])
+    start = time.perf_counter()
+    winners = [instant_runoff(p)[0] for p in profiles]
+    return (time.perf_counter() - start) / SAMPLE, winners
+
+
+def main() -> None:
+    papers, order = draws()
+    ballot, field = ballot_for([1 / SECTIONS] * SECTIONS), np.ones((CONTESTS, CANDIDATES), bool)
+    run_ballot(ballot, papers.part(slice(0, 1000)), field[:1000], order[:1000])
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        made = run_ballot(ballot, papers, field, order)
+        times.append(time.perf_counter() - start)
+    each, winners = peer(papers)
+    same = float(np.mean(made.winner[:SAMPLE] == winners))
+    print(f"{CONTESTS:,} contests, {CANDIDATES} candidates, {SECTIONS} sections: {min(times):.2f} s (best of 3)")
+    print(
+        f"pref_voting: {1e3 * each:.2f} ms a contest; {each * CONTESTS / min(times):,.0f} times as long; {same:.1%} same winner"
+    )
+    start = time.perf_counter()
+    backtest(read_shelf(shipped()), (60, 30, 14, 7))
+    print(f"backtest of the contests that ship, five looks at each: {time.perf_counter() - start:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
