@@ -77,12 +77,21 @@ class Coalition:
 
 @dataclass(frozen=True)
 class CampsOutlook:
-    """What camps can do alone and together."""
+    """What camps can do alone and together.
+
+    `quarrels`: pairs of camps of which a member of one is known to oppose the other; they are counted together, and not
+    expected to join.
+    """
 
     question: Question
     headcount: Headcount
     coalitions: tuple[Coalition, ...]
     wins: dict[tuple[str, ...], Bools]
+    quarrels: frozenset[frozenset[str]] = frozenset()
+
+    def would_join(self, camps: Sequence[str]) -> bool:
+        """Whether no two of these camps are known to quarrel."""
+        return not any(frozenset(pair) in self.quarrels for pair in combinations(camps, 2))
 
 
 AnyOutlook = ConfidenceOutlook | ElectionOutlook | CampsOutlook
@@ -151,7 +160,7 @@ def _one(
     if question.kind == "confidence":
         return _confidence(contest, question, day, own, draws)
     if question.kind == "camps":
-        return _camps(question, headcount(contest, question, seed=own, draws=draws))
+        return _camps(contest, question, headcount(contest, question, seed=own, draws=draws))
     rules = rules_for(contest, question, day)
     rules = amend(rules) if amend else rules
     due = question.due or question.decided or day + timedelta(days=60)
@@ -189,11 +198,20 @@ def _bars(
     return out
 
 
-def _camps(question: Question, count: Headcount) -> CampsOutlook:
+def _camps(contest: Contest, question: Question, count: Headcount) -> CampsOutlook:
     camps = [o for o in count.options if o != UNALIGNED]
     groups = [c for size in (1, 2) for c in combinations(camps, size)]
     wins = {g: _size(count, g) >= count.majority for g in groups}
-    return CampsOutlook(question, count, tuple(_coalition(count, g, camps, wins[g]) for g in groups), wins)
+    found = tuple(_coalition(count, g, camps, wins[g]) for g in groups)
+    return CampsOutlook(question, count, found, wins, _quarrels(contest, question))
+
+
+def _quarrels(contest: Contest, question: Question) -> frozenset[frozenset[str]]:
+    """Pairs of camps of which somebody placed in the one is said, or says, to oppose the other."""
+    rows = [r for r in contest.evidence if r.question == question.id and r.elector is not None and len(r.option) == 1]
+    camp = {r.elector: r.option[0] for r in rows if r.kind == "membership"}
+    pairs = [(camp[r.elector], r.option[0]) for r in rows if r.stance == "opposes" and r.elector in camp]
+    return frozenset(frozenset(pair) for pair in pairs if pair[0] != pair[1])
 
 
 def _size(count: Headcount, camps: Sequence[str]) -> NDArray[np.int64]:

@@ -60,8 +60,9 @@ def leading_number(result: AnyOutlook) -> tuple[str, Floats]:
 
 
 def best_pair(result: CampsOutlook) -> tuple[str, ...]:
-    """The two camps most likely to have a majority together."""
+    """The two camps most likely to have a majority together, of those that are not known to quarrel."""
     pairs = [c for c in result.coalitions if len(c.camps) == 2]
+    pairs = [c for c in pairs if result.would_join(c.camps)] or pairs
     return max(pairs, key=lambda c: c.p_wins).camps
 
 

@@ -267,7 +267,8 @@ def _chances(one: AnyOutlook) -> Sequence[Chance]:
     out = []
     for c in one.coalitions:
         who = " + ".join(c.camps)
-        out.append(Chance(f"{key}: {who} can win", f"{names(c.camps)} can win", c.p_wins))
+        apart = "" if one.would_join(c.camps) else " (they quarrel)"
+        out.append(Chance(f"{key}: {who} can win", f"{names(c.camps)} can win{apart}", c.p_wins))
         out.append(Chance(f"{key}: {who} can block", f"nothing passes without {names(c.camps)}", c.p_blocks))
         if len(c.camps) == 1:
             out.append(

@@ -118,6 +118,8 @@ def _chances(part: Part, report: Report) -> RenderableType:
 
 def _leading_camps(part: Part) -> list[Chance]:
     pairs = sorted((c for c in part.chances if " + " in c.event and c.event.endswith("can win")), key=lambda c: -c.p)
+    joined = [c for c in pairs if "quarrel" not in c.says]
+    pairs = joined or pairs
     alone = [c for c in part.chances if " + " not in c.event and c.event.endswith("can win")]
     blocks = [c for c in part.chances if " + " not in c.event and c.event.endswith("can block")]
     return pairs[:3] + sorted(alone, key=lambda c: -c.p)[:3] + sorted(blocks, key=lambda c: -c.p)[:3]
