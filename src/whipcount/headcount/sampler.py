@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -14,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.compiling import load
 from whipcount.headcount.posterior import Posterior
 from whipcount.headcount.totals import place
 
@@ -120,31 +118,4 @@ def _gathered(data: Posterior, parts: list[list[Any]], draws: int, rng: np.rando
 
 @cache
 def _kernel() -> ModuleType | None:
-    try:
-        import numba.core.event  # noqa: F401
-    except ImportError:
-        return None
-    with _announced():
-        from whipcount.headcount import kernel
-    return kernel
-
-
-@contextmanager
-def _announced() -> Iterator[None]:
-    """Say on standard error that something is being compiled; say nothing when it comes from the disk."""
-    from numba.core import event
-
-    class Announcer(event.Listener):  # type: ignore[misc, name-defined, unused-ignore]
-        said = False
-
-        def on_start(self, event: Any) -> None:
-            del event
-            if not self.said:
-                print("whipcount: compiling the headcount, once; a few seconds ...", file=sys.stderr)
-            self.said = True
-
-        def on_end(self, event: Any) -> None:
-            pass
-
-    with event.install_listener("numba:compile", Announcer()):
-        yield
+    return load("whipcount.headcount.kernel", "the headcount")

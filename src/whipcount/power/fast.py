@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from whipcount.compiling import load
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -26,34 +25,7 @@ def kernels(updates: int) -> ModuleType | None:
 
 @cache
 def _load() -> ModuleType | None:
-    try:
-        import numba.core.event  # noqa: F401
-    except ImportError:
-        return None
-    with _announced():
-        from whipcount.power import _kernels
-    return _kernels
-
-
-@contextmanager
-def _announced() -> Iterator[None]:
-    """Say on standard error that something is being compiled; say nothing when it comes from the disk."""
-    from numba.core import event
-
-    class Announcer(event.Listener):  # type: ignore[misc, name-defined, unused-ignore]
-        said = False
-
-        def on_start(self, event: Any) -> None:
-            del event
-            if not self.said:
-                print("whipcount: compiling the power indices, once; a few seconds ...", file=sys.stderr)
-            self.said = True
-
-        def on_end(self, event: Any) -> None:
-            pass
-
-    with event.install_listener("numba:compile", Announcer()):
-        yield
+    return load("whipcount.power._kernels", "the power indices")
 
 
 def count_by_size(weights: Sequence[int], modulus: int, table: Ints) -> None:
