@@ -16,7 +16,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.forecast.papers import Papers
+from whipcount.forecast import compiled
+from whipcount.forecast.papers import LucePapers, Papers
 from whipcount.rules import Ballot, Threshold
 
 Floats = NDArray[np.float64]
@@ -314,6 +315,10 @@ def run_ballot(
     Draws do not depend on each other: they are run in blocks, on several threads, with the same result.
     """
     which = groups or range(len(ballot.sections))
+    if compiled.fits(ballot, papers, len(field), ballot.units is not None or list(which) != [*range(len(which))]):
+        assert isinstance(papers, LucePapers)
+        weights = np.array([float(s.weight) for s in ballot.sections])
+        return BallotDraws(*compiled.run(papers, weights, field, order, EPS))
 
     def block(rows: slice) -> BallotDraws:
         return _Run(ballot, papers.part(rows), field[rows], order[rows], which, entitled).run()

@@ -89,7 +89,7 @@ class LucePapers:
         base = to_live + self.exhausted * to_all
         loose = self.kinds * ~live
         per = np.divide(loose, base, out=np.zeros_like(loose), where=base > 0)
-        back = per.sum(axis=2, keepdims=True) if self._level else per @ self.affinity
+        back = per.sum(axis=2, keepdims=True) if self.level else per @ self.affinity
         votes = self.kinds * live + back * appeal
         if self.body == tuple(range(votes.shape[1])):
             return np.asarray(votes)
@@ -99,13 +99,13 @@ class LucePapers:
         return out
 
     @cached_property
-    def _level(self) -> bool:
+    def level(self) -> bool:
         """Whether all candidates appeal alike to all kinds of voters: then plain sums do."""
         return bool((self.affinity == 1.0).all())
 
     def _spread(self, appeal: Floats) -> Floats:
         """For each kind of voter the whole appeal of all candidates."""
-        return np.asarray(appeal.sum(axis=2, keepdims=True) if self._level else appeal @ self.affinity.T)
+        return np.asarray(appeal.sum(axis=2, keepdims=True) if self.level else appeal @ self.affinity.T)
 
     def part(self, rows: slice) -> LucePapers:
         """As `Papers.part`."""
