@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check types style docs lock bench-count bench-power bench-headcount clean
+.PHONY: help demo test test-all check types style docs lock bench-count bench-power bench-headcount bench-forecast bench-read backtest clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -40,6 +40,15 @@ bench-power: $(VENV)/.dev ## how fast power indices are computed, likewise
 
 bench-headcount: $(VENV)/.dev ## how fast the headcount is inferred, likewise
 	$(BIN)/python bench/bench_headcount.py
+
+bench-forecast: $(VENV)/.dev ## how fast contests are simulated, likewise
+	$(BIN)/python bench/bench_forecast.py
+
+bench-read: $(VENV)/.dev ## how well and how fast commentary is read
+	$(BIN)/python bench/bench_read.py
+
+backtest: $(VENV)/.dev ## forecasts of past contests with no hindsight, at 60, 30, 14, 7 and 1 days
+	$(BIN)/whipcount backtest --at 60,30,14,7,1
 
 lock: $(VENV)/bin/python ## pin every dependency with its hash anew
 	$(BIN)/pip install -q uv

@@ -36,7 +36,14 @@ PARTS = [
 ]
 
 
-@pytest.mark.parametrize(("page", "command", "part"), PARTS, ids=[f"{p}: {c}" for p, c, _ in PARTS])
+# The whole scoreboard takes most of a minute.
+SLOW = {"whipcount score"}
+
+
+@pytest.mark.parametrize(
+    ("page", "command", "part"),
+    [pytest.param(*part, marks=pytest.mark.long if part[1] in SLOW else (), id=f"{part[0]}: {part[1]}") for part in PARTS],
+)
 def test_what_commands_print_is_what_the_pages_show(page: str, command: str, part: str) -> None:
     assert TOOL.fresh(part) == part, f"{page} is out of date: run `make docs`"
 
