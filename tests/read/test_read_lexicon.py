@@ -23,6 +23,7 @@ PARTIES = {
     "ukip",
 }
 COMMON = {
+    "dean",
     "mp",
     "left",
     "right",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from whipcount.read.claim import Claim
 from whipcount.read.grammar import clause_of
+from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft
 from whipcount.read.scene import Scene
 
@@ -16,6 +17,7 @@ def features(scene: Scene, draft: Draft, claim: Claim, peers: Counter[tuple[str,
     head = scene.doc[draft.head]
     yield "kind:" + draft.kind
     yield "rule:" + draft.rule
+    yield f"{draft.kind}/plain:{draft.rule.endswith(tuple(words('plain_rules')))}"
     yield "family:" + ".".join(draft.rule.split(".")[:2])
     for hint in draft.hints:
         yield draft.kind + "/" + hint

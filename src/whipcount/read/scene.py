@@ -170,6 +170,9 @@ class Scene:
 
     def _group(self, token: Token) -> Ref | None:
         low = token.lemma_.lower()
+        above = token.head
+        if token.dep_ == "appos" and above.pos_ == "PROPN" and above.i not in self.cast.at and low in words("groups"):
+            return self._group(above)
         capital = token.text[:1].isupper() and not token.is_sent_start
         if token.pos_ in {"PROPN"} or (capital and token.pos_ in {"NOUN", "ADJ"}):
             if token.ent_type_ in {"DATE", "TIME", "MONEY", "CARDINAL", "ORDINAL", "PERCENT"}:

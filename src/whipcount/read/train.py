@@ -85,7 +85,7 @@ def train(strength: float = 0.15) -> tuple[Model, dict[str, Any]]:
 
 def _thresholds(both: Any, x: Any, y: Any, fold: Any, table: Any, model: Model, strength: float) -> dict[str, float]:
     """By kind, the threshold that serves best on the held-out folds."""
-    marks = np.round(np.arange(0.2, 0.8, 0.04), 2)
+    marks = np.round(np.arange(0.28, 0.41, 0.03), 2)
     kinds = {float(t): dict.fromkeys(FIELDS, Rate()) for t in marks}
     for k in range(FOLDS):
         part = _fit(x[fold != k], y[fold != k], strength)

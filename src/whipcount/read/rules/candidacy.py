@@ -97,6 +97,18 @@ def _is_entry(verb: Token) -> bool:
     return False
 
 
+def _bears_on_entry(adjective: Token) -> bool:
+    """Whether "ready", "interested", "tempted" is about entering: alone, or with a verb or a noun of entering after it."""
+    verbs = children(adjective, "xcomp", "ccomp")
+    about = [n for _, n in prepositional(adjective)] + [
+        c for p in children(adjective, "prep") for c in children(p, "pcomp")
+    ]
+    if not verbs and not about:
+        return True
+    entering = words("candidacy.for") | words("candidacy.bids") | words("candidacy.stand_alone")
+    return any(_is_entry(v) for v in verbs) or any(n.lemma_.lower() in entering for n in about)
+
+
 class _Finder:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -285,7 +297,7 @@ class _Finder:
                 "interest", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering"
             )
         adjective = next(iter(children(verb, "acomp")), None)
-        if adjective is not None and adjective.lower_ in words("candidacy.willing"):
+        if adjective is not None and adjective.lower_ in words("candidacy.willing") and _bears_on_entry(adjective):
             yield from self.make(
                 "willing",
                 verb,

@@ -365,7 +365,7 @@ class _Finder(Counting):
                     noun,
                     [ref],
                     "small" if size.lower_ in words("headcount.small") else "large",
-                    first=size.i,
+                    first=min(noun.i, size.i),
                     last=max(noun.i, size.i),
                     hints=("after",) if size.i > noun.i else (),
                 )

@@ -53,7 +53,9 @@ class _Finder:
             )
             if yes
         ]
-        if not marks or (marks == ["named"] and token.ent_type_ in {"GPE", "LOC", "DATE", "FAC"}):
+        if token.pos_ == "PRON":
+            marks = ["pronoun"]
+        if not marks or (marks == ["named"] and token.ent_type_ in {"GPE", "DATE", "FAC"}):
             return None
         return ref.name, tuple(marks)
 

@@ -94,6 +94,11 @@ class _Finder:
             if outcome in {"falls", "survives"} and leader is not None and leader.name != ref.name:
                 hints = (*hints, "not.leader")
             start, end = clause_span(head)
+            leads = leader is not None and leader.name == ref.name
+            if leads and outcome in {"wins", "becomes leader"} and ("negated" in hints or head.lemma_ == "lead"):
+                outcome = "survives"
+            elif not leads and leader is not None and outcome == "survives" and head.lemma_ == "be":
+                outcome = "wins"
             by = resolve(self.scene.doc[start : end + 1].text, self.scene.today, south=self.scene.source.southern)
             own = {"subject": ref.name.removeprefix("camp:"), "outcome": outcome, "by": by}
             more = ("leader",) if leader is not None and leader.name == ref.name else ()
