@@ -25,7 +25,7 @@ def ellipses(scene: Scene, made: Sequence[Draft]) -> Iterator[Draft]:
         if (
             verb.pos_ not in {"AUX", "VERB"}
             or verb.lemma_.lower() not in _BARE
-            or verb.dep_ not in {"ROOT", "conj", "advcl", "ccomp"}
+            or verb.dep_ not in {"ROOT", "conj", "ccomp"}
         ):
             continue
         if children(verb, "dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "auxpass", "oprd"):
