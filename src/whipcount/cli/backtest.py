@@ -69,23 +69,29 @@ def _show(made: Backtest) -> None:
     from rich.table import Table
 
     console = Console()
-    table = Table("contest", "favourite", "winner", "chance given", "Brier", "log", box=None, header_style="dim")
+    table = Table(box=None, header_style="dim")
+    for name in ("contest", "favourite", "winner"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis", max_width=24)
+    for name in ("chance given", "Brier", "log"):
+        table.add_column(name, justify="right", no_wrap=True, min_width=5)
     for s in made.last:
         numbers = [f"{v:.2f}" if v is not None else "" for v in (s.p_winner, s.brier, s.log)]
         favourite = s.favourite if s.hit in {None, 0.0, 1.0} else "(level)"
         table.add_row(s.id, favourite, s.winner or "not known", *numbers)
     console.print(table)
     console.print()
-    scores = Table(
-        "days ahead", "over", "contests", "right", "Brier", "log", "80 % covers", box=None, header_style="dim"
-    )
+    scores = Table(box=None, header_style="dim")
+    for name in ("days ahead", "where there is", "forecast by"):
+        scores.add_column(name, no_wrap=True)
+    for name in ("contests", "right", "Brier", "log", "80 % covers"):
+        scores.add_column(name, justify="right")
     for days, sides in made.baselines.items():
-        rows = [("all contests: whipcount", made.summary(days))]
+        rows = [("any contest", "whipcount", made.summary(days))]
         for name, beside in sides.items():
             label = name.replace("_", " ")
-            rows += [(f"where there is a {label}: whipcount", beside.ours), (f"    {label}", beside.baseline)]
-        for label, one in rows:
+            rows += [(label, "whipcount", beside.ours), ("", label, beside.baseline)]
+        for where, by, one in rows:
             cover = f"{100 * one.coverage80:.0f} %" if one.coverage80 is not None else ""
             means = [f"{v:.3f}" if v is not None else "" for v in (one.brier, one.log)]
-            scores.add_row(str(days), label, str(one.n), f"{one.hits:.1f}", *means, cover)
+            scores.add_row(str(days), where, by, str(one.n), f"{one.hits:.1f}", *means, cover)
     console.print(scores)

@@ -28,7 +28,8 @@ class Links(Model):
     where unions nominate, of which there are few, and whose officers decide;
     `lead`, `leads` the lead of whoever is said to have the most parliamentarians, and its error; `favourite`, `favoured` of whoever is
     named as the favourite without a price. `unlisted`: candidates whom a source leaves out, besides. `transfer_slope`, `transfer_error`, `exhausted`: see `transfer_fit`. `tail`: degrees
-    of freedom. `surprise`: share of contests that end in a way of which no evidence of these kinds speaks.
+    of freedom. `surprise`: share of contests that end in a way of which no evidence of these kinds speaks, and `upheaval`
+    the rate a day at which such things happen before the last day (somebody enters, somebody falls).
     """
 
     candidate: float = Field(gt=0)
@@ -60,6 +61,7 @@ class Links(Model):
     sample: int = Field(default=600, gt=0)
     public_slope: float = 0.8
     surprise: float = Field(default=0.02, ge=0, lt=1)
+    upheaval: float = Field(default=0.0, ge=0)
     unions: float = Field(default=0.9, gt=0)
     stays_error: float = Field(default=0.35, gt=0)
 
