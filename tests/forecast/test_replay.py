@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from whipcount.cli.replay import command
 from whipcount.contest import load
 from whipcount.errors import UsageError
-from whipcount.forecast import ElectionOutlook, Replay, outlook, replay, replay_under, seen
+from whipcount.forecast import ElectionOutlook, Replay, moved_by_market, outlook, replay, replay_under, seen
 from whipcount.forecast.replay_chart import save
 
 DRAWS = 1_000
@@ -40,6 +40,14 @@ def test_a_day_is_the_outlook_of_that_day(thirds: Replay) -> None:
     assert {n: one.p_wins[n] for n in one.candidates} == pytest.approx(
         {e.removesuffix(" wins"): p for e, p in day.p.items()}
     )
+
+
+def test_the_market_has_a_share_in_the_number() -> None:
+    made = outlook(load("uk-labour-2010").as_of(date(2010, 9, 22)), draws=DRAWS)
+    moved = moved_by_market(made, made.at_hand)
+    assert moved is not None
+    assert moved.effect > 0
+    assert moved_by_market(made, outlook(load("nz-labour-2012").as_of(date(2012, 11, 20)), draws=DRAWS).at_hand) is None
 
 
 def test_days(thirds: Replay) -> None:

@@ -14,7 +14,7 @@ from whipcount.forecast.outlook import (
 )
 from whipcount.forecast.papers import LucePapers, RankedPapers
 from whipcount.forecast.polled import Poll, PolledDraws
-from whipcount.forecast.reasons import Moved, moved
+from whipcount.forecast.reasons import Moved, moved, moved_by_market
 from whipcount.forecast.replay import Replay, ReplayDay, replay, replay_under, seen
 from whipcount.forecast.suppose import Suppose
 from whipcount.forecast.whatif import Change, WhatIf, what_if
@@ -42,6 +42,7 @@ __all__ = [
     "ThresholdOutlook",
     "WhatIf",
     "moved",
+    "moved_by_market",
     "outlook",
     "replay",
     "replay_under",

@@ -14,7 +14,7 @@ from whipcount.errors import UsageError
 from whipcount.forecast.field import draw_field
 from whipcount.forecast.kernel import BallotDraws, run_ballot
 from whipcount.forecast.papers import LucePapers
-from whipcount.forecast.polled import Poll, PolledDraws, draw_polled
+from whipcount.forecast.polled import PRICES, Poll, PolledDraws, draw_polled
 from whipcount.forecast.settings import EntrySettings, entry_settings, links
 from whipcount.forecast.transfers import appeal
 from whipcount.headcount import Headcount, headcount, options_of
@@ -81,12 +81,13 @@ def run_election(
 ) -> ElectionOutlook:
     """Run an election over draws, from a contest cut to a date.
 
-    `without` leaves out the polls with these ids, on the same random numbers, to see what they did; `counts` are headcounts
+    `without` leaves out the polls with these ids (`PRICES`: the market), on the same random numbers, to see what they did; `counts` are headcounts
     that are at hand already.
     Raises `UsageError` where fewer than two candidates are in view.
     """
     if without:
         contest = replace(contest, polls=tuple(p for p in contest.polls if p.poll not in without))
+        contest = replace(contest, odds=()) if PRICES in without else contest
     candidates = options_of(contest, question)
     counts = counts if counts is not None else _headcounts(contest, question, seed, draws)
     rng = np.random.default_rng([seed, 7])

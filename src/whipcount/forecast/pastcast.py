@@ -225,8 +225,8 @@ def forecast_past(contest: PastContest, day: date, links: Links, *, seed: int = 
     order = rng.permuted(np.tile(np.arange(len(names)), (draws, 1)), axis=1)
     appeals = (shares + 0.02) ** links.transfer_slope * np.exp(links.transfer_error * rng.standard_normal(shape))
     wins = np.bincount(_count(seen, plan, shares, appeals, order, links), minlength=len(names)) / draws
-    sure = (1 - links.surprise) * float(np.exp(-links.upheaval * max((contest.decided - day).days - 1, 0)))
-    wins = sure * _level(wins, post, len(names)) + (1 - sure) / len(names)
+    settled = (1 - links.surprise) * float(np.exp(-links.upheaval * max((contest.decided - day).days - 1, 0)))
+    wins = settled * _level(wins, post, len(names)) + (1 - settled) / len(names)
     ranked = sorted(zip(names, wins, strict=True), key=lambda i: (-round(float(i[1]), 9), i[0]))
     parts = tuple(shares[:, i] for i in plan.deciding)
     overall = sum(plan.sections[i].weight * shares[:, i] for i in plan.deciding)

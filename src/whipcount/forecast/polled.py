@@ -24,6 +24,8 @@ from whipcount.forecast.weigh import count_sight, poll_sight, price_sight
 Floats = NDArray[np.float64]
 LINKED = frozenset({"electors", "nominations"})
 STALE = 7
+PRICES = "prices"
+"""Stands for the market where polls are named by their ids."""
 _WINNER = re.compile(r"(winner of the .*(leadership|election)|next (\w+ ){0,2}leader|who will be elected)", re.I)
 _UNIONS = re.compile(r"union|affiliat|societ", re.I)
 _ANOTHER = re.compile(r"deputy|loses|still|gone", re.I)
@@ -132,6 +134,21 @@ def consensus(prices: Sequence[OddsRow]) -> dict[str, float]:
     for row in prices:
         quotes.setdefault(row.option, []).append(implied(row.price) or 0.0)
     return {name: sum(values) / len(values) for name, values in quotes.items()}
+
+
+def as_poll(prices: Sequence[OddsRow]) -> Poll:
+    """Prices in the form of a poll, for those who ask what moved a number: per cent as implied, the margin included."""
+    firms = ", ".join(dict.fromkeys(r.market for r in prices))
+    last = max(prices, key=lambda r: (r.known, r.id))
+    return Poll(
+        tuple(
+            PollRow.model_construct(
+                poll=PRICES, known=last.known, pollster=firms, population="the market on the winner", link="prices",  # type: ignore[arg-type]
+                option=name, share=round(100 * p, 1), source=last.source, confidence=last.confidence,
+            )
+            for name, p in consensus(prices).items()
+        )
+    )  # fmt: skip
 
 
 def _price(prices: Sequence[OddsRow], candidates: Sequence[str], decision: date, s: Links) -> list[Sight]:

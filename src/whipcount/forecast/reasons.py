@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from whipcount.contest import Evidence
 from whipcount.forecast.election import ElectionOutlook, run_election
 from whipcount.forecast.outlook import AnyOutlook, CampsOutlook, ConfidenceOutlook, Outlook, outlook
-from whipcount.forecast.polled import Poll
+from whipcount.forecast.polled import Poll, as_poll
 from whipcount.headcount import FOR, Headcount, weights_without
 
 Floats = NDArray[np.float64]
@@ -126,22 +126,35 @@ def _stories(rows: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
+def moved_by_market(outlook: Outlook, result: AnyOutlook) -> Moved | None:
+    """What the prices on the winner did to an election's leading number; None where none were used.
+
+    The evidence is a `Poll` that stands for the market (`PRICES`), with probabilities as shares.
+    """
+    if not isinstance(result, ElectionOutlook) or result.polled is None or not result.polled.prices:
+        return None
+    return _without(outlook, result, as_poll(result.polled.prices))
+
+
 def _polls(outlook: Outlook, result: ElectionOutlook) -> Iterator[Moved]:
     if result.polled is None:
         return
-    top = next(iter(result.p_wins))
-    question = result.question
-    due = question.due or question.decided or outlook.as_of + timedelta(days=60)
     newest = {poll.head.poll: poll for poll in result.polled.used}
     for poll in list(newest.values())[-POLLS_TRIED:]:
-        again = run_election(
-            outlook.contest,
-            question,
-            result.rules,
-            due,
-            result.seed,
-            len(result.winner),
-            without=frozenset({poll.head.poll}),
-            counts=result.headcounts,
-        )
-        yield Moved(poll, result.p_wins[top], again.p_wins.get(top, 0.0))
+        yield _without(outlook, result, poll)
+
+
+def _without(outlook: Outlook, result: ElectionOutlook, poll: Poll) -> Moved:
+    """The election run again without a poll, on the same random numbers."""
+    question, top = result.question, next(iter(result.p_wins))
+    again = run_election(
+        outlook.contest,
+        question,
+        result.rules,
+        question.due or question.decided or outlook.as_of + timedelta(days=60),
+        result.seed,
+        len(result.winner),
+        without=frozenset({poll.head.poll}),
+        counts=result.headcounts,
+    )
+    return Moved(poll, result.p_wins[top], again.p_wins.get(top, 0.0))
