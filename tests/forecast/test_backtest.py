@@ -154,6 +154,17 @@ def test_files_of_strangers(tmp_path: Path) -> None:
         read_shelf(tmp_path / "b.yaml")
 
 
+def test_names_by_surname_and_shares_as_parts_of_one(tmp_path: Path) -> None:
+    (tmp_path / "e.yaml").write_text(
+        "id: e\ndecided: '2021-01-10'\ncandidates: [{name: Ann Ash}, {name: Bo Birch}, {name: Cy Birch}]\n"
+        "polls: [{end: '2021-01-01', shares: {A. Ash: 0.6, Bo Birch: 0.25, Birch: 0.1}}]\n"
+        "odds: [{date: '2021-01-02', favourite: Ash}, {date: '2021-01-03', favourite: Birch}]\n"
+    )
+    contest = read_past(tmp_path / "e.yaml")[0]
+    assert contest.polls[0].shares == {"Ann Ash": 60.0, "Bo Birch": 25.0}
+    assert [p.favourite for p in contest.prices] == ["Ann Ash"]
+
+
 def test_a_month_counts_from_its_end_and_in_the_month_of_the_decision_from_the_eve() -> None:
     eve = SHELF.contests[0].eve
     assert day_known("2006-11", eve).isoformat() == "2006-11-30"  # type: ignore[union-attr]

@@ -281,12 +281,28 @@ def _known(block: Mapping[str, Any], eve: date, *keys: str) -> date | None:
 
 
 def _named(values: Mapping[str, float], names: set[str]) -> dict[str, float]:
-    return {name: value for name, value in values.items() if name in names}
+    """The entries of candidates, by full name or by a surname that only one of them has."""
+    out = {}
+    for name, value in values.items():
+        full = _full(name, names)
+        if full is not None:
+            out[full] = value
+    return out
+
+
+def _full(name: str, names: set[str]) -> str | None:
+    if name in names:
+        return name
+    last = name.split()[-1:] if name else []
+    same = [n for n in names if n.split()[-1:] == last]
+    return same[0] if len(same) == 1 else None
 
 
 def _poll(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPoll | None:
     known = _known(block, eve, "published", "end", "date", "start")
     shares = _named(figures(block.get("shares")), names)
+    if shares and sum(shares.values()) <= 1.01:  # written as parts of one
+        shares = {n: 100 * s for n, s in shares.items()}
     if known is None or len(shares) < 2 or max(shares.values()) > 100 or sum(shares.values()) <= 0:
         return None
     size = number(block.get("n"))
@@ -309,10 +325,8 @@ def _prices(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPrices 
     if _OPINION.search(str(block.get("bookmaker") or "")):
         return None
     quoted = _named(figures(block.get("prices"), prices=True) or figures(block.get("implied_raw")), names)
-    favourite = str(block.get("favourite") or "").strip()
-    if not quoted and favourite not in names:
-        return None
-    return PastPrices(known, quoted, favourite if favourite in names else None)
+    favourite = _full(str(block.get("favourite") or "").strip(), names)
+    return PastPrices(known, quoted, favourite) if quoted or favourite else None
 
 
 def _support(block: Mapping[str, Any], eve: date, names: set[str]) -> PastSupport | None:
@@ -321,7 +335,7 @@ def _support(block: Mapping[str, Any], eve: date, names: set[str]) -> PastSuppor
     leaders = [part.strip() for part in str(block.get("leader") or "").split(" / ")]
     if counts:
         leaders = [n for n, v in counts.items() if v == max(counts.values())] if len(counts) > 1 else leaders
-    here = tuple(sorted(n for n in leaders if n in names))
+    here = tuple(sorted({full for n in leaders if (full := _full(n, names)) is not None}))
     if known is None or not (here or len(counts) > 1):
         return None
     return PastSupport(known, _by(str(block.get("kind") or "")), counts, here)
