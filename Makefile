@@ -24,8 +24,8 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 
 style: $(VENV)/.dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check src tests tools bench
+	$(BIN)/ruff format --check src tests tools bench
 
 docs: $(VENV)/.dev ## write anew the parts of README and docs that come from commands
 	$(BIN)/python tools/commands_page.py

@@ -42,7 +42,10 @@ SLOW = {"whipcount score"}
 
 @pytest.mark.parametrize(
     ("page", "command", "part"),
-    [pytest.param(*part, marks=pytest.mark.long if part[1] in SLOW else (), id=f"{part[0]}: {part[1]}") for part in PARTS],
+    [
+        pytest.param(*part, marks=pytest.mark.long if part[1] in SLOW else (), id=f"{part[0]}: {part[1]}")
+        for part in PARTS
+    ],
 )
 def test_what_commands_print_is_what_the_pages_show(page: str, command: str, part: str) -> None:
     assert TOOL.fresh(part) == part, f"{page} is out of date: run `make docs`"
