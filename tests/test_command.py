@@ -22,6 +22,9 @@ class Blocker:
         if top in {blocked!r}:
             raise ImportError(f'{{top}} is not a runtime dependency')
 sys.meta_path.insert(0, Blocker())
+import importlib.util
+look = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name.partition('.')[0] in {blocked!r} else look(name, package)
 sys.argv = ['whipcount', *{arguments!r}]
 from whipcount.cli import main
 main()
