@@ -95,7 +95,7 @@ def test_every_command_has_help() -> None:
 
 
 WRONG: dict[str, tuple[list[str], int, str]] = {
-    "unknown command": (["reprt"], 2, "Did you mean report?"),
+    "unknown command": (["reprt"], 2, "Did you mean report"),
     "unknown contest": (["report", "nz-labor-2012"], 2, "Did you mean nz-labour-2012"),
     "no such folder": (["report", "./nowhere"], 1, "no such folder"),
     "a date in the future": (["report", "nz-labour-2012", "--as-of", "2199-01-01"], 2, "in the future"),

@@ -67,7 +67,7 @@ PARTY = re.compile(
 
 # Authors of papers and algorithms may be named: "Flegal & Jones 2010", "Meeus, Jones and Butcher's algorithm", "the Smith set".
 CITED = re.compile(
-    r"\b[A-Z]\w+(?:, [A-Z]\w+)*,?(?: &| and) [A-Z]\w+(?:'s)? (?:\d{4}|algorithm)|\bSmith(?= set|, J| 1973)"
+    r"\b[A-Z]\w+(?:, [A-Z]\w+)*,?(?: &| and) [A-Z]\w+(?:'s)? (?:\(?\d{4}|algorithm)|\bSmith(?= set|, J| 1973)"
 )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from whipcount.forecast import WhatIf
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -144,21 +145,39 @@ def needs(ref: str, electors: tuple[str, ...], form: str | None) -> None:
 @click.argument("b", metavar="ID[@DATE]")
 @electors_option
 @click.option("--all", "everything", is_flag=True, help="Show the smaller changes in full too.")
+@click.option(
+    "--replay", metavar="CONTEST", help="Also: would the second rules have changed who was to be expected in CONTEST?"
+)
 @as_json
 @as_csv
-def diff(a: str, b: str, electors: tuple[str, ...], everything: bool, form: str | None) -> None:
+def diff(a: str, b: str, electors: tuple[str, ...], everything: bool, replay: str | None, form: str | None) -> None:
     """What changed from one version (or rulebook) to another, and for whom it matters, the weightiest first."""
     from whipcount.rules import difference, find
     from whipcount.rules.electors import parse
 
     old, new = find(a), find(b)
     result = difference(old.version, new.version, parse(electors))
+    again = _under(replay, b) if replay is not None else None
     if form:
         sides = {"a": _head(old), "b": _head(new)}
+        if again is not None:
+            sides["replay"] = again.to_json()
         rows = [change.to_json() for change in result.changes]
         _write(form, {**result.to_json(), **sides} if form == "json" else rows)
         return
     _print_difference(old, new, result, everything)
+    if again is not None:
+        from whipcount.cli.what_if import show_change
+
+        click.echo(f"\nUnder {new.ref} instead of the rules of the day:")
+        show_change(again)
+
+
+def _under(contest: str, ref: str) -> WhatIf:
+    from whipcount.contest import load
+    from whipcount.forecast.replay import replay_under
+
+    return replay_under(load(contest), ref)
 
 
 def _head(found: InForce) -> dict[str, Any]:

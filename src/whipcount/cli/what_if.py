@@ -55,7 +55,7 @@ def command(
         writer.writeheader()
         writer.writerows(rows)
     else:
-        _show(made)
+        show_change(made)
 
 
 def _suppose(
@@ -77,7 +77,7 @@ def _suppose(
     )
 
 
-def _show(made: WhatIf) -> None:
+def show_change(made: WhatIf) -> None:
     from rich.console import Console
     from rich.table import Table
 
