@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from whipcount.forecast import WhatIf
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from whipcount.errors import Problem
+    from whipcount.forecast import WhatIf
     from whipcount.rules import Change, Difference, InForce, Needs, Paragraph
 
 F = TypeVar("F", bound=Callable[..., Any])

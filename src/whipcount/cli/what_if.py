@@ -78,6 +78,7 @@ def _suppose(
 
 
 def show_change(made: WhatIf) -> None:
+    """Print before and after, with the difference and its simulation error."""
     from rich.console import Console
     from rich.table import Table
 
