@@ -81,6 +81,8 @@ def test_every_reason_leads_to_rows_with_sources() -> None:
 
 def test_without_a_date_the_day_on_which_it_was_settled() -> None:
     assert build("nz-labour-2013", draws=1000).as_of == date(2013, 9, 15)
+    # A contest that only a lost vote would have opened does not keep it open.
+    assert build("nz-labour-2012", draws=1000).as_of == date(2013, 2, 4)
 
 
 def test_dates_that_make_no_sense() -> None:

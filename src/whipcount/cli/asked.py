@@ -45,9 +45,7 @@ def cut(name: str, as_of: date | None) -> Contest:
 
     today = date.today()
     whole = load(name, today)
-    settled = [q.decided for q in whole.identity.questions]
-    ends = [d for d in settled if d is not None]
-    day = as_of or (max(ends) if len(ends) == len(settled) else today)
+    day = as_of or whole.last_day(today)
     if day > today:
         raise UsageError(f"{day} is in the future; nothing is known as of then. Give a date up to {today}.")
     if day < whole.first_known():

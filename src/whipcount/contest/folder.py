@@ -121,7 +121,9 @@ class _Reader:
         path = self.folder / "contest.yaml"
         if not path.is_file():
             what = "the folder holds no contest.yaml" if self.folder.is_dir() else "there is no such folder"
-            raise ContestError(Problem(str(self.folder.name), 0, what, "Make a skeleton with `whipcount new FOLDER`."))
+            raise ContestError(
+                Problem(self.folder.resolve().name, 0, what, "Make a skeleton with `whipcount new FOLDER`.")
+            )
         data, lines = read_yaml(path, ContestError)
         identity = validate(Identity, data, lines, ContestError)
         self.lines[id(identity)] = ("contest.yaml", 1)

@@ -84,6 +84,15 @@ class Contest:
         dates = [r.known for rows in (self.evidence, self.polls, self.odds, self.candidates) for r in rows]
         return min(dates, default=self.identity.questions[0].opens)
 
+    def last_day(self, today: date) -> date:
+        """The day to look at where none is asked for: today while a question is open, else the day of the last decision.
+
+        A question that only follows another, such as a contest that a lost vote would open, does not keep a contest open.
+        """
+        leading = [q.decided for q in self.identity.questions if q.follows is None]
+        ends = [d for d in leading if d is not None]
+        return max(ends) if ends and len(ends) == len(leading) else today
+
     def as_of(self, day: date) -> Contest:
         """The contest as it was known on `day`: later rows are gone, and so is a later result.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from whipcount.read.claim import FIELDS, Claim
 
@@ -22,26 +23,8 @@ COMPARED = {
     "accusation": ("accuser", "accused"),
     "event": ("subject",),
 }
-_SILENT = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "mr",
-        "mrs",
-        "ms",
-        "of",
-        "camp",
-        "party",
-        "labour",
-        "and",
-        "in",
-        "his",
-        "their",
-        "for",
-        "against",
-    }
-)
+# Words of a name that the guide's scoring passes over.
+_SILENT = frozenset((files("whipcount.read") / "data" / "silent_words.txt").read_text(encoding="utf-8").split())
 _NOTHING = (None, "", "null")
 Same = Callable[[Claim, Claim], bool]
 

@@ -120,7 +120,7 @@ def build(
     """
     today = today or date.today()
     whole = load(name, today)
-    when = as_of or _last_day(whole, today)
+    when = as_of or whole.last_day(today)
     if when > today:
         raise UsageError(f"{when} is in the future; nothing is known as of then. Give a date up to {today}.")
     first = whole.first_known()
@@ -131,12 +131,6 @@ def build(
     parts = tuple(_part(seen, result, one, first=i == 0) for i, one in enumerate(result.questions))
     after = _after(result)
     return Report(seen, when, result, parts, after, _happened(seen))
-
-
-def _last_day(contest: Contest, today: date) -> date:
-    settled = [q.decided for q in contest.identity.questions]
-    ends = [d for d in settled if d is not None]
-    return today if None in settled or not ends else max(ends)
 
 
 def _part(contest: Contest, result: Outlook, one: AnyOutlook, *, first: bool) -> Part:
