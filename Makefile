@@ -38,7 +38,7 @@ bench-count: $(VENV)/.dev ## how fast ballots are counted, as ratios measured in
 bench-power: $(VENV)/.dev ## how fast power indices are computed, likewise
 	$(BIN)/python bench/bench_power.py
 
-bench-headcount: $(VENV)/.dev ## how fast the headcount is inferred, likewise
+bench-headcount: $(VENV)/.peers ## how fast the headcount is inferred, likewise
 	$(BIN)/python bench/bench_headcount.py
 
 bench-forecast: $(VENV)/.dev ## how fast contests are simulated, likewise
@@ -55,6 +55,7 @@ lock: $(VENV)/bin/python ## pin every dependency with its hash anew
 	# The developers' set first: the others take the same releases from it.
 	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in requirements/dev.in --all-extras -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/dev.lock --custom-compile-command "make lock"
 	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in --all-extras -c requirements/dev.lock -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/run.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile -q pyproject.toml requirements/build.in requirements/peers.in --all-extras -c requirements/dev.lock -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/peers.lock --custom-compile-command "make lock"
 	$(BIN)/uv pip compile -q pyproject.toml -c requirements/dev.lock -p 3.11 --universal --no-emit-index-url --generate-hashes -o requirements/core.lock --custom-compile-command "make lock"
 
 $(VENV)/bin/python:
@@ -72,6 +73,12 @@ $(VENV)/.run: $(VENV)/bin/python requirements/run.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock
 	@echo "Installing what the tests need (once; about a minute)..."
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Other implementations of the headcount's model, for `make bench-headcount` alone.
+$(VENV)/.peers: $(VENV)/.dev requirements/peers.lock
+	@echo "Installing the peers that the headcount is measured against (once; some minutes)..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/peers.lock
 	@touch $@
 
 clean: ## remove the environment and caches
