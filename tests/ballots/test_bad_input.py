@@ -9,7 +9,7 @@ import zlib
 import pytest
 from ballot_files import BLT, CSV_RANKS, CVR_JSON, CVR_XML, FILES, PREFLIB, SCOTTISH
 
-from whipcount.ballots import Limits, read_ballots, source
+from whipcount.ballots import Limits, info, read_ballots, source
 from whipcount.errors import BallotError, MissingExtra, UsageError
 
 HEAD = "rank1,rank2,weight\n"
@@ -247,3 +247,14 @@ def test_nothing_but_bad_lines(refused, tmp_path):
 def test_aside_file_that_cannot_be_written(tmp_path):
     with pytest.raises(UsageError, match="cannot be written"):
         read(tmp_path, CSV_RANKS.encode(), skip_bad=tmp_path / "no" / "aside")
+
+
+def test_prose_with_a_few_marks_of_a_ballot_format_is_said_to_hold_no_ballot(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "Minutes\n\n> Ash said that Birch, too,\n> would stand = not.\nThen, after some talk,\nall left; 3 : 4.\n"
+    )
+    found = info(page)
+    assert found.votes == 0
+    assert found.problems[0].what.startswith("not one line can be read as a ballot")
+    assert "--format" in found.problems[0].mend

@@ -38,11 +38,17 @@ def _text_format(lines: list[str], source: Source) -> str:
         return "blt"
     if _is_scottish(plain, source):
         return "scottish"
-    if any(re.match(r"\d+\s*[:*]|=\s*[^,:]+:", line) for line in plain[:50]) and not _is_table(plain):
+    if _mostly(r"\d+\s*[:*]|=\s*[^,:]+:", plain) and not _is_table(plain):
         return "abif"
-    if any(">" in line or "/EMPTY_RANKING/" in line for line in plain[:50]) and not _is_table(plain):
+    if _mostly(r"[^<]*>|/EMPTY_RANKING/|.*[*^]\s*\d+$", plain) and not _is_table(plain):
         return "cef"
     return "csv"
+
+
+def _mostly(pattern: str, lines: list[str]) -> bool:
+    """Whether at least half of the first lines begin so: one `>` in a page of prose makes it no file of ballots."""
+    first = lines[:50]
+    return bool(first) and 2 * sum(bool(re.match(pattern, line)) for line in first) >= len(first)
 
 
 def _is_scottish(lines: list[str], source: Source) -> bool:

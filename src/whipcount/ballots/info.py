@@ -89,7 +89,15 @@ def info(
         facts: dict[str, Any] = {"contests": several}
         if not several:
             facts = _facts(*read_source(source, options, kind), faults)
+        if faults.rejected and not facts.get("votes"):
+            facts["problems"] = (_no_vote(str(path), kind, format), *facts["problems"])
         return BallotFileInfo(str(path), kind, len(source.raw), source.packing, digest.result(), **facts)
+
+
+def _no_vote(path: str, kind: str, asked: str | None) -> Problem:
+    taken = "" if asked else f" (its content looks most like {kind})"
+    mend = "If it is a file of ballots, name its format with --format; else give the file of ballots."
+    return Problem(path, 0, f"not one line can be read as a ballot{taken}", mend)
 
 
 def _contests(source: Source, options: Options, kind: str) -> tuple[str, ...]:
