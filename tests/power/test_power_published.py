@@ -1,7 +1,11 @@
 """Published tables.
 
 Weights and quotas of the Council: Treaty establishing the EEC, Art. 148; Accession Treaty of 1994; Treaty of Nice, Declaration
-20 and Protocol on enlargement, with populations per thousand as in the Seville group's note on Nice (December 2000).
+20 and Protocol on enlargement, with populations per thousand as in the Seville group's note on Nice (December 2000,
+http://www.esi2.us.es/~mbilbao/niza.htm). `COUNTED` restates what conormcd/lisbon-voting-simulation (GitHub, README.md) found by going
+through all 134,217,728 votes of 27 members: how often a member's vote decides, which is twice its swings. That program reads
+the threshold of the votes as 74 %, which is 256 of 345 and not the 255 of the treaty; its clause on population does not bind under
+Nice and does in the rule of Lisbon, where populations are in thousands, as the program has them.
 """
 
 from fractions import Fraction
@@ -50,6 +54,36 @@ COLLEGE_1990S += [5] * 4 + [4] * 6 + [3] * 8
 EU15 = [10] * 4 + [8] + [5] * 4 + [4] * 2 + [3] * 3 + [2]
 NICE_VOTES = [29] * 4 + [27] * 2 + [14, 13] + [12] * 5 + [10] * 3 + [7] * 5 + [4] * 5 + [3]
 NICE_PEOPLE = [170, 123, 123, 120, 82, 80, 47, 33, 22, 21, 21, 21, 21, 18, 17, 17, 11, 11, 11, 8, 8, 5, 4, 3, 2, 1, 1]
+
+COUNTED = {  # member: (votes, population; decides under Nice with a majority of members, with two thirds, under Lisbon 72 % and 65 %)
+    "Germany": (29, 82000, 4137520, 3122218, 1461000),
+    "France": (29, 63000, 4137520, 3122218, 1319580),
+    "UK": (29, 60000, 4137520, 3122218, 1299552),
+    "Italy": (29, 59000, 4137520, 3122218, 1292968),
+    "Spain": (27, 44000, 3948684, 2968082, 1206472),
+    "Poland": (27, 38000, 3948684, 2968082, 1190088),
+    "Romania": (14, 22000, 2277016, 1912882, 1111244),
+    "Netherlands": (13, 18000, 2123568, 1808894, 1094272),
+    "Belgium": (12, 11000, 1966140, 1712882, 1063144),
+    "Greece": (12, 11000, 1966140, 1712882, 1063144),
+    "Portugal": (12, 11000, 1966140, 1712882, 1063144),
+    "Czech Republic": (12, 10000, 1966140, 1712882, 1058936),
+    "Hungary": (12, 10000, 1966140, 1712882, 1058936),
+    "Sweden": (10, 9000, 1652972, 1517586, 1054660),
+    "Austria": (10, 8300, 1652972, 1517586, 1051904),
+    "Bulgaria": (10, 7700, 1652972, 1517586, 1049360),
+    "Denmark": (7, 5400, 1167232, 1221978, 1039832),
+    "Slovakia": (7, 5400, 1167232, 1221978, 1039832),
+    "Finland": (7, 5300, 1167232, 1221978, 1039588),
+    "Ireland": (7, 4200, 1167232, 1221978, 1035320),
+    "Lithuania": (7, 3400, 1167232, 1221978, 1032072),
+    "Latvia": (4, 2300, 671040, 913794, 1028052),
+    "Slovenia": (4, 2000, 671040, 913794, 1026972),
+    "Estonia": (4, 1300, 671040, 913794, 1024224),
+    "Cyprus": (4, 770, 671040, 913794, 1022312),
+    "Luxembourg": (4, 460, 671040, 913794, 1020988),
+    "Malta": (3, 400, 502888, 802234, 1020704),
+}
 
 
 def rounded(values):
@@ -108,6 +142,24 @@ def test_eu_27_under_nice():
     assert sum(shapley) == 1
     assert rounded([shapley[0], shapley[1]]) == [0.0871, 0.087]
     assert shapley[0] > shapley[1]  # only the clause on population tells them apart
+
+
+@pytest.mark.parametrize(("members", "column"), [(14, 2), (18, 3)])
+def test_eu_27_under_nice_as_counted_by_an_independent_program(members, column):
+    votes = Game(256, {name: row[0] for name, row in COUNTED.items()})
+    council = votes & Game(members, dict.fromkeys(COUNTED, 1))
+    assert {name: 2 * swings for name, swings in council.swings().items()} == {
+        name: row[column] for name, row in COUNTED.items()
+    }
+
+
+def test_eu_27_under_a_double_majority_as_counted_by_an_independent_program():
+    people = {name: row[1] for name, row in COUNTED.items()}
+    enough = -(-65 * sum(people.values()) // 100)
+    council = Game(enough, people) & Game(20, dict.fromkeys(COUNTED, 1))
+    assert {name: 2 * swings for name, swings in council.swings().items()} == {
+        name: row[4] for name, row in COUNTED.items()
+    }
 
 
 @pytest.mark.long
