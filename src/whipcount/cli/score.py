@@ -37,11 +37,15 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--all", "everybody", is_flag=True, help="Show forecasters with only one question too.")
 @click.option("--detail", is_flag=True, help="With --csv: one row for each prediction, not each forecaster.")
 @seed_option
+@click.option(
+    "--draws", type=click.IntRange(1_000, 1_000_000), default=4_000, show_default=True,
+    help="Simulated contests for each of whipcount's outlooks.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @click.option("--chart", type=FILE, help="Also draw the board to this file (.svg, .png, .html or .json).")
 def command(
-    contests: tuple[str, ...], ledger: Path | None, head: str | None, record: Path | None, days: str, overround: str, seed: int,
+    contests: tuple[str, ...], ledger: Path | None, head: str | None, record: Path | None, days: str, overround: str, seed: int, draws: int,
     chart: Path | None, *, check: bool, resolve: bool, last: bool, bets: bool, everybody: bool, detail: bool, as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Who called it: commentators, bookmakers, polls and whipcount, held to what happened.
@@ -60,13 +64,13 @@ def command(
     if ledger is not None:
         board = _from_ledger(ledger, record, seed, resolve=resolve, last=last)
     else:
-        board = _from_contests(contests, _days(days), overround, seed, last=last)
+        board = _from_contests(contests, _days(days), overround, seed, draws, last=last)
     if chart is not None:
         from whipcount.score import save_chart
 
         save_chart(board.chart(), chart)
         click.echo(f"Wrote {chart}.", err=True)
-    yields = _bets(contests, seed) if bets else None
+    yields = _bets(contests, seed, draws) if bets else None
     if as_json:
         _print_json(board, yields)
     elif as_csv:
@@ -85,13 +89,13 @@ def _days(text: str) -> tuple[int, ...]:
 
 
 def _from_contests(
-    contests: tuple[str, ...], days: tuple[int, ...], overround: str, seed: int, *, last: bool
+    contests: tuple[str, ...], days: tuple[int, ...], overround: str, seed: int, draws: int, *, last: bool
 ) -> Scoreboard:
     from whipcount.contest import load, names
     from whipcount.score import of_contests
 
     loaded = [load(name) for name in dict.fromkeys(contests or names())]
-    return of_contests(loaded, days=days, method=overround, last=last, seed=seed)  # type: ignore[arg-type]
+    return of_contests(loaded, days=days, method=overround, last=last, seed=seed, draws=draws)  # type: ignore[arg-type]
 
 
 def _from_ledger(path: Path, record: Path | None, seed: int, *, resolve: bool, last: bool) -> Scoreboard:
@@ -162,9 +166,9 @@ def _show(board: Scoreboard, yields: Yields | None, *, everybody: bool) -> None:
         show_yield(*yields, Console())
 
 
-def _bets(contests: tuple[str, ...], seed: int) -> Yields:
+def _bets(contests: tuple[str, ...], seed: int, draws: int) -> Yields:
     from whipcount.contest import load, names
     from whipcount.score import flat, kelly, offers
 
-    found = [bet for name in dict.fromkeys(contests or names()) for bet in offers(load(name), seed=seed)]
+    found = [bet for name in dict.fromkeys(contests or names()) for bet in offers(load(name), seed=seed, draws=draws)]
     return flat(found), kelly(found, fraction=0.5)

@@ -12,16 +12,15 @@ from datetime import date
 
 from whipcount.contest import Contest
 from whipcount.errors import UsageError
-from whipcount.forecast import DRAWS
 from whipcount.score.entry import Prediction
 from whipcount.score.gather import asked, raw_probability
 from whipcount.score.odds import Bet
-from whipcount.score.ours import predict
+from whipcount.score.ours import HINDCAST_DRAWS, predict
 from whipcount.score.results import answer
 from whipcount.score.words import tables
 
 
-def offers(contest: Contest, *, seed: int = 1, draws: int = DRAWS) -> tuple[Bet, ...]:
+def offers(contest: Contest, *, seed: int = 1, draws: int = HINDCAST_DRAWS) -> tuple[Bet, ...]:
     """The bets that prices offered, in order of time; on elections of the folder that somebody won."""
     out: list[Bet] = []
     outlooks: dict[date, dict[str | None, Prediction]] = {}

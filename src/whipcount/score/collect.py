@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from whipcount.contest import Contest, load, names
-from whipcount.forecast import DRAWS
 from whipcount.score.board import Scoreboard, scoreboard
 from whipcount.score.entry import Resolution
 from whipcount.score.gather import Gathered, gather, settle
 from whipcount.score.ledger import Ledger
 from whipcount.score.odds import Method
-from whipcount.score.ours import DAYS_BEFORE, hindcasts
+from whipcount.score.ours import DAYS_BEFORE, HINDCAST_DRAWS, hindcasts
 from whipcount.score.results import answer
 
 
@@ -26,7 +25,7 @@ def of_contests(
     method: Method = "proportional",
     last: bool = False,
     seed: int = 1,
-    draws: int = DRAWS,
+    draws: int = HINDCAST_DRAWS,
 ) -> Scoreboard:
     """The scoreboard of contest folders: commentators, prices, polls, and whipcount's hindcasts so many `days` before.
 

@@ -20,6 +20,8 @@ from whipcount.score.results import answer
 
 DAYS_BEFORE = (60, 30, 14, 7, 1)
 """How many days before each decision the scoreboard asks for an outlook, if the folder has evidence by then."""
+HINDCAST_DRAWS = 4_000
+"""Draws of each of many outlooks that are only scored: they leave a probability uncertain by 0.8 points at the most."""
 
 
 def predictions_of(found: Outlook, *, shares: bool = False) -> tuple[Prediction, ...]:
@@ -104,7 +106,9 @@ def predict(
     return predictions_of(outlook(contest.as_of(as_of), seed=seed, draws=draws), shares=shares)
 
 
-def hindcasts(contest: Contest, *, days: Iterable[int] = DAYS_BEFORE, seed: int = 1, draws: int = DRAWS) -> Gathered:
+def hindcasts(
+    contest: Contest, *, days: Iterable[int] = DAYS_BEFORE, seed: int = 1, draws: int = HINDCAST_DRAWS
+) -> Gathered:
     """whipcount's predictions so many days before each decision of a folder, on what was known then, with what became of them.
 
     They were made after the event, by a program that was written after it, and are labelled so wherever they are shown.
