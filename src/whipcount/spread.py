@@ -70,6 +70,7 @@ def spread(
     scheduler: str | None = None,
     workers: int | None = None,
     name: Callable[[T], str] = str,
+    tell: bool = True,
 ) -> Iterator[R]:
     """`function(item)` for every item, in their order.
 
@@ -77,6 +78,7 @@ def spread(
     scheduler  address of a Dask scheduler, such as tcp://10.0.0.5:8786; only with the engine `dask`
     workers    how many processes to start here: by default one for each core, and two for a local cluster
     name       item -> what a message calls it
+    tell       false where the caller shows progress of its own
 
     The first item that fails, in the order of the items, ends it: `UsageError` with its name and message if the function raised
     an error of whipcount's, `WhipcountError` if it broke down or its worker died. Raises `MissingExtra` without Dask, `UsageError`
@@ -88,7 +90,7 @@ def spread(
         raise UsageError(f"There is no engine '{engine}'. Use one of: {', '.join(ENGINES)}.")
     if engine != "here" and isinstance(items, Sized) and len(items) == 0:
         return iter(())
-    return _running(function, items, _Told(what, items), engine, scheduler, workers, name)
+    return _running(function, items, _Told(what, items, tell=tell), engine, scheduler, workers, name)
 
 
 def _running(
@@ -244,10 +246,10 @@ class _Told:
         self.what = what
         self._of = f" of {len(items)}" if isinstance(items, Sized) else ""
         self._done, self._wrote = 0, False
-        self._next = 0.0
+        self._quiet, self._next = _QUIET if tell else float("inf"), 0.0
 
     def __enter__(self) -> _Told:
-        self._next = time.monotonic() + _QUIET
+        self._next = time.monotonic() + self._quiet
         return self
 
     def one(self) -> None:
