@@ -242,7 +242,7 @@ def _version() -> str:
 class _Told:
     """Progress on standard error, for what takes longer than a few seconds: one line rewritten on a terminal, else few lines."""
 
-    def __init__(self, what: str, items: Iterable[object]) -> None:
+    def __init__(self, what: str, items: Iterable[object], *, tell: bool = True) -> None:
         self.what = what
         self._of = f" of {len(items)}" if isinstance(items, Sized) else ""
         self._done, self._wrote = 0, False
