@@ -8,14 +8,14 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from whipcount.rules import Change, Difference, InForce, Needs, Paragraph
 
 F = TypeVar("F", bound=Callable[..., Any])
+SCREEN = 40
+"""Lines that a difference is told in, unless all of it is asked for."""
+NAMED = 4
+"""So many of the changes that are left out are named."""
 
 as_json = click.option("--json", "form", flag_value="json", default=None, help="Write JSON.")
 as_csv = click.option("--csv", "form", flag_value="csv", help="Write CSV.")
@@ -144,7 +148,7 @@ def needs(ref: str, electors: tuple[str, ...], form: str | None) -> None:
 @click.argument("a", metavar="ID[@DATE]")
 @click.argument("b", metavar="ID[@DATE]")
 @electors_option
-@click.option("--all", "everything", is_flag=True, help="Show the smaller changes in full too.")
+@click.option("--all", "everything", is_flag=True, help="Show every change in full, not only what fits a screen.")
 @click.option(
     "--replay", metavar="CONTEST", help="Also: would the second rules have changed who was to be expected in CONTEST?"
 )
@@ -313,32 +317,63 @@ def _print_difference(old: InForce, new: InForce, result: Difference, everything
     if not result.changes:
         console.print("Nothing changed.")
         return
+    kept = result.changes if everything else _on_one_screen(console, result)
     topic = ""
-    shown = [change for change in result.changes if everything or not change.minor]
-    for change in shown:
+    for change in [c for c in result.changes if c in kept]:
         if change.topic != topic:
-            topic = change.topic
             console.print()
-            console.print(_bold(topic.upper()))
-        _print_change(console, change)
-    left = [change for change in result.changes if change not in shown]
+        console.print(*_told(change, opens=change.topic != topic), sep="\n")
+        topic = change.topic
+    left = [change for change in result.ranked if change not in kept]
     if left:
-        kinds = "; ".join(f"{change.what} ({change.kind})" for change in left)
         console.print()
-        console.print(f"Also: {kinds}. --all shows them in full.", style="dim")
+        console.print(_left_out(left), style="dim")
 
 
-def _print_change(console: Console, change: Change) -> None:
+def _on_one_screen(console: Console, result: Difference) -> list[Change]:
+    """The weightiest changes that fit in the lines of a screen, beside a line on those that do not; one at the least."""
+    from rich.console import Group
+
+    def lines(*told: Any) -> int:
+        return len(console.render_lines(Group(*told)))
+
+    kept: list[Change] = []
+    room = SCREEN - 3
+    for change in result.ranked:
+        topics = {c.topic for c in kept} | {change.topic}
+        used = len(topics) + sum(lines(*_told(c, opens=True)) for c in [*kept, change])
+        left = [c for c in result.changes if c not in kept and c is not change]
+        footer = 1 + lines(_left_out(left)) if left else 0
+        if kept and (change.minor or used + footer > room):
+            break
+        kept.append(change)
+    return kept
+
+
+def _left_out(left: Sequence[Change]) -> Text:
+    from rich.text import Text
+
+    named = "; ".join(f"{change.what} ({change.kind})" for change in left[:NAMED])
+    more = f"; and {len(left) - NAMED} more" if len(left) > NAMED else ""
+    them = "change: " if len(left) == 1 else "changes: "
+    return Text(
+        f"Also {len(left)} smaller {them}{named}{more}. --all shows {'it' if len(left) == 1 else 'them'} in full."
+    )
+
+
+def _told(change: Change, *, opens: bool) -> Iterator[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 
-    console.print(Text(f"{change.what}{'' if change.kind == 'changed' else f' ({change.kind})'}", style="bold cyan"))
+    topic = f"{change.topic.upper()}: " if opens else ""
+    kind = "" if change.kind == "changed" else f" ({change.kind})"
+    yield _bold(topic).append(f"{change.what}{kind}", style="cyan")
     for name, text, sources in (("was", change.was, change.sources_was), ("now", change.now, change.sources_now)):
         if text is not None:
             told = Text(f"{name}: ", style="bold").append(text, style="not bold")
-            console.print(Padding(told.append(" ").append_text(_publishers(sources)), (0, 0, 0, 2)))
+            yield Padding(told.append(" ").append_text(_publishers(sources)), (0, 0, 0, 2), expand=False)
     if change.matters_for and not all(change.what.endswith(f": {who}") for who in change.matters_for):
-        console.print(Padding(Text(f"matters for {'; '.join(change.matters_for)}", style="italic"), (0, 0, 0, 2)))
+        yield Padding(Text(f"matters for {'; '.join(change.matters_for)}", style="italic"), (0, 0, 0, 2), expand=False)
 
 
 def _publishers(sources: Iterable[str]) -> Text:

@@ -51,6 +51,11 @@ class Difference:
         """The changes of one topic."""
         return tuple(change for change in self.changes if change.topic == topic)
 
+    @property
+    def ranked(self) -> tuple[Change, ...]:
+        """The changes by their weight, whatever they are about; the minor ones last."""
+        return tuple(sorted(self.changes, key=lambda c: (c.minor, -c.weight, TOPICS.index(c.topic))))
+
     def table(self) -> Any:
         """The changes as a polars data frame (a list of mappings where polars is not installed)."""
         return frame([change.to_json() for change in self.changes])
@@ -174,13 +179,17 @@ def _change(
         old.source if old is not None else (),
         new.source if new is not None else (),
         (old.id if old is not None else "", new.id if new is not None else ""),
-        _weight(old, new),
+        _weight(old, new) + _decides(both, old, new),
         _is_minor(old, new, aspects),
     )
 
 
+def _decides(both: Sides, old: Clause | None, new: Clause | None) -> bool:
+    return old in main_path(both.a)[-1:] and new in main_path(both.b)[-1:]
+
+
 def _what(both: Sides, old: Clause | None, new: Clause | None) -> str:
-    if old in main_path(both.a)[-1:] and new in main_path(both.b)[-1:]:
+    if _decides(both, old, new):
         return "The ballot that decides"
     return heading(new, both.names_b) if new is not None else heading(old, both.names_a) if old is not None else ""
 
