@@ -119,13 +119,15 @@ def build(
     `UsageError` for a date in the future or before anything was known, and `ContestError` for a folder with faults.
     """
     today = today or date.today()
-    whole = load(name, today)
-    when = as_of or whole.last_day(today)
-    if when > today:
-        raise UsageError(f"{when} is in the future; nothing is known as of then. Give a date up to {today}.")
-    first = whole.first_known()
-    if when < first:
-        raise UsageError(f"Nothing is known about '{whole.id}' as of {when}; the first evidence is of {first}.")
+    return build_from(load(name, today), as_of, seed=seed, draws=draws, today=today)
+
+
+def build_from(
+    whole: Contest, as_of: date | None = None, *, seed: int = 1, draws: int = DRAWS, today: date | None = None
+) -> Report:
+    """The report on a contest in memory that is not cut to a date; otherwise as `build`."""
+    today = today or date.today()
+    when = day_asked(whole, as_of, today)
     seen = whole.as_of(when)
     result = outlook(seen, seed=seed, draws=draws)
     parts = tuple(_part(seen, result, one, first=i == 0) for i, one in enumerate(result.questions))
@@ -133,9 +135,20 @@ def build(
     return Report(seen, when, result, parts, after, _happened(seen))
 
 
+def day_asked(whole: Contest, as_of: date | None, today: date) -> date:
+    """The day to report on: the one asked for, or the last. Raises `UsageError` for one on which there is nothing to say."""
+    when = as_of or whole.last_day(today)
+    if when > today:
+        raise UsageError(f"{when} is in the future; nothing is known as of then. Give a date up to {today}.")
+    first = whole.first_known()
+    if when < first:
+        raise UsageError(f"Nothing is known about '{whole.id}' as of {when}; the first evidence is of {first}.")
+    return when
+
+
 def _part(contest: Contest, result: Outlook, one: AnyOutlook, *, first: bool) -> Part:
     number, _ = leading_number(one)
-    reasons = tuple(_reason(contest, m) for m in moved(result, one)) if first else ()
+    reasons = reasons_of(contest, result, one) if first else ()
     counts = one.headcounts if isinstance(one, ElectionOutlook) else (one.headcount,)
     return Part(
         result=one,
@@ -151,6 +164,11 @@ def _part(contest: Contest, result: Outlook, one: AnyOutlook, *, first: bool) ->
         set_aside=one.set_aside if isinstance(one, ElectionOutlook) else (),
         outcome=one.question.outcome,
     )
+
+
+def reasons_of(contest: Contest, result: Outlook, one: AnyOutlook) -> tuple[Reason, ...]:
+    """The evidence behind the leading number of a question, what moved it most first."""
+    return tuple(_reason(contest, m) for m in moved(result, one))
 
 
 def answer(one: AnyOutlook) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from whipcount import __version__
@@ -35,6 +35,9 @@ from whipcount.report.chamber import Chamber, chamber
 from whipcount.report.palette import NEUTRAL, Tone
 from whipcount.report.words import day, names, odds, percent, points
 from whipcount.rules import Electorate, InForce, Paragraph, explain
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 REASONS = 10
@@ -178,6 +181,12 @@ def page(report: Report) -> str:
     env = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )  # fmt: skip
+    dress(env)
+    return env.get_template("page.html").render(page=lay_out(report)).lstrip()
+
+
+def dress(env: Environment) -> None:
+    """Give an environment the filters and names that the templates of this room read."""
     env.filters |= {
         "percent": lambda p: tight(percent(p)),
         "tight": tight,
@@ -188,7 +197,6 @@ def page(report: Report) -> str:
     }
     env.filters |= {"anchor": lambda text, kind: anchor(kind, text), "source": source}
     env.globals |= {"palette": palette, "ASIDE": ASIDE, "NOBODY": NOBODY, "UNALIGNED": UNALIGNED}
-    return env.get_template("page.html").render(page=_page(report)).lstrip()
 
 
 def tight(text: str) -> str:
@@ -214,7 +222,8 @@ def source(text: str) -> tuple[str | None, str]:
     return first, f"{host.removeprefix('www.')} {rest}".strip()
 
 
-def _page(report: Report) -> Page:
+def lay_out(report: Report) -> Page:
+    """Everything that the templates show of a report. Raises `MissingExtra` where the `charts` extra is not installed."""
     contest, tones = report.contest, palette.tones(report.outlook)
     grouped: dict[str, list[Poll]] = {}
     for poll in polls(contest):
