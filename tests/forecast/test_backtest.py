@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from whipcount.forecast.past import PastContest, read_past, read_shelf, shipped
 from whipcount.forecast.pastcast import forecast_past, layout, sights_of
 from whipcount.forecast.settings import links
 from whipcount.score.backtest import BASELINES, backtest
+from whipcount.spread import Engine
 
 SHELF = read_shelf(shipped())
 EVIDENT = ["uk-con-2005", "uk-lab-2015", "ca-cpc-2017", "ie-fg-2017", "uk-ld-2006", "uk-snp-2023"]
@@ -106,6 +108,16 @@ def test_the_baselines_are_beaten_and_intervals_cover() -> None:
         assert beside.ours.hits > beside.baseline.hits
         assert (beside.ours.brier or 9) < (beside.baseline.brier or 0)
         assert (beside.ours.log or 9) < (beside.baseline.log or 0)
+
+
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_scores_are_the_same_wherever_they_are_made(engine: Engine) -> None:
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    few = replace(SHELF, contests=SHELF.contests[5:9])
+    there = backtest(few, (30,), draws=500, engine=engine)
+    assert there.to_json() == backtest(few, (30,), draws=500).to_json()
+    assert there.table() != backtest(few, (30,), draws=500, seed=2).table()
 
 
 def test_the_command_gives_what_was_agreed() -> None:

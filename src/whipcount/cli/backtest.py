@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from whipcount.cli.spreading import engine_options
+
 if TYPE_CHECKING:
     from whipcount.score.backtest import Backtest
+    from whipcount.spread import Engine
 
 
 def _days(_: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...]:
@@ -28,9 +31,12 @@ def _days(_: click.Context, param: click.Parameter, value: str | None) -> tuple[
 @click.option(
     "--draws", type=click.IntRange(500, 1_000_000), default=4_000, show_default=True, help="For each contest."
 )
+@engine_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a row for each contest and day.")
-def command(folder: Path | None, at: tuple[int, ...], seed: int, draws: int, *, as_json: bool, as_csv: bool) -> None:
+def command(
+    folder: Path | None, at: tuple[int, ...], seed: int, draws: int, engine: Engine, scheduler: str | None, *, as_json: bool, as_csv: bool
+) -> None:  # fmt: skip
     """Forecast every past contest of FOLDER on the last day before its decision, with what was known then, and score it.
 
     FOLDER holds one YAML file for each contest; by default the contests that ship. A contest among those on which the links
@@ -42,7 +48,7 @@ def command(folder: Path | None, at: tuple[int, ...], seed: int, draws: int, *, 
     shelf = read_shelf(folder or shipped())
     for problem in shelf.problems:
         click.echo(f"Passed over: {problem}", err=True)
-    made = backtest(shelf, at, seed=seed, draws=draws)
+    made = backtest(shelf, at, seed=seed, draws=draws, engine=engine, scheduler=scheduler)
     if as_json:
         import json
 

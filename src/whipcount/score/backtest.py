@@ -18,7 +18,7 @@ highest probability, 1/k if k candidates shared it. Brier: the sum over candidat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -29,6 +29,7 @@ from whipcount.forecast.pastcast import DRAWS, PastForecast, best_questions, for
 from whipcount.forecast.recorded import targets
 from whipcount.forecast.settings import Links, links
 from whipcount.score.rules import brier_categorical, log_categorical
+from whipcount.spread import Engine, spread
 
 Floats = NDArray[np.float64]
 FLOOR = 1e-4
@@ -135,26 +136,47 @@ def _short(value: float | None) -> float | None:
     return None if value is None else round(value, 6)
 
 
+@dataclass(frozen=True)
+class Task:
+    """One contest to be forecast so many days before its decision, with everything that the forecast depends on."""
+
+    contest: PastContest
+    result: PastResult | None
+    links: Links
+    days: tuple[int, ...]
+    seed: int
+    draws: int
+
+    def __str__(self) -> str:
+        return self.contest.id
+
+
 def backtest(
-    shelf: Shelf, at: Sequence[int] = (), *, seed: int = 1, draws: int = DRAWS, chosen: Callable[[str], Links] = links
-) -> Backtest:
+    shelf: Shelf, at: Sequence[int] = (), *, seed: int = 1, draws: int = DRAWS, chosen: Callable[[str], Links] = links,
+    engine: Engine = "here", scheduler: str | None = None,
+) -> Backtest:  # fmt: skip
     """Forecast and score every contest of a shelf, one day before its decision and on the days of `at` before it.
 
-    chosen  id -> links; by default those fitted without the contest of this id (on all, if it was not among them)
+    chosen             id -> links; by default those fitted without the contest of this id (on all, if it was not among them)
+    engine, scheduler  where it runs (see `whipcount.spread`); the scores are the same wherever it does
     """
-    days = sorted({1, *at}, reverse=True)
-    looks = {
-        d: tuple(_one(c, shelf.results.get(c.id), d, chosen(c.id), seed, draws) for c in shelf.contests) for d in days
-    }
+    days = tuple(sorted({1, *at}, reverse=True))
+    tasks = [Task(c, shelf.results.get(c.id), chosen(c.id), days, seed, draws) for c in shelf.contests]
+    done = list(spread(scored, tasks, what="forecasting past contests", engine=engine, scheduler=scheduler))
+    looks = {d: tuple(each[i] for each in done) for i, d in enumerate(days)}
     sides = {d: {n: _beside(shelf, looks[d], made) for n, made in BASELINES.items()} for d in days}
     return Backtest(looks, sides)
+
+
+def scored(task: Task) -> tuple[Scored, ...]:
+    """The forecasts of one contest with their scores, in the order of its days."""
+    return tuple(_one(task.contest, task.result, d, task.links, task.seed, task.draws) for d in task.days)
 
 
 def _one(contest: PastContest, result: PastResult | None, days: int, using: Links, seed: int, draws: int) -> Scored:
     made = forecast_past(contest, contest.decided - timedelta(days=days), using, seed=seed, draws=draws)
     covered, of = _covered(contest, result, made) if result is not None else (0, 0)
-    scored = score(contest, made.as_of, made.p_wins, result)
-    return Scored(**{**vars(scored), "covered": covered, "of": of})
+    return replace(score(contest, made.as_of, made.p_wins, result), covered=covered, of=of)
 
 
 def score(contest: PastContest, as_of: date, p: Mapping[str, float], result: PastResult | None) -> Scored:
