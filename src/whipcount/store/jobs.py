@@ -1,0 +1,109 @@
+"""Long work that survives a restart: queued, taken by one worker, with progress and cancel."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from whipcount.errors import NotFound
+from whipcount.store.entities import canonical
+from whipcount.store.history import stamp
+from whipcount.store.part import Part
+from whipcount.store.records import Job, JobState
+from whipcount.store.schema import jobs
+from whipcount.store.transaction import named, now
+
+
+class Jobs(Part):
+    """The jobs of a store."""
+
+    def add_job(self, kind: str, arguments: Mapping[str, Any], who: str) -> Job:
+        """Queue a job. `arguments` is plain data (JSON)."""
+        row = {
+            "kind": kind, "arguments": canonical(dict(arguments)), "who": named(who), "state": "queued", "done": 0, "of": 0,
+            "attempts": 0, "note": "", "error": "", "created": now(),
+        }  # fmt: skip
+        key = self.database.alone(lambda c: c.execute(insert(jobs).returning(jobs.c.id), row).scalar_one())
+        return self.job(key)
+
+    def claim_job(self, worker: str, kinds: Collection[str] | None = None) -> Job | None:
+        """Take the oldest queued job, for this worker alone; None where there is none."""
+        key = self.database.alone(lambda c: _claim(c, worker, kinds))
+        return None if key is None else self.job(key)
+
+    def progress(self, job_id: int, done: int, of: int, note: str = "") -> bool:
+        """Say how far a running job is (and that its worker lives). False: it was cancelled, stop."""
+        values = {"done": done, "of": of, "note": note, "beat": now()}
+        wanted = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running").values(values)
+        return int(self.database.alone(lambda c: c.execute(wanted).rowcount)) == 1
+
+    def finish_job(self, job_id: int, result: Any = None) -> bool:
+        """A running job is done, with its result as plain data. False: it was cancelled meanwhile, and stays so."""
+        return self._end(job_id, "done", {"result": canonical(result)})
+
+    def fail_job(self, job_id: int, error: str) -> bool:
+        """A running job failed, and why. False: it was cancelled meanwhile."""
+        return self._end(job_id, "failed", {"error": error})
+
+    def cancel_job(self, job_id: int) -> bool:
+        """Cancel a job that is queued or running; its worker learns of it at its next `progress`."""
+        return self._end(job_id, "cancelled", {}, ("queued", "running"))
+
+    def requeue_jobs(self, silent: timedelta = timedelta(0), worker: str | None = None) -> int:
+        """Queue again the running jobs whose worker has been silent for so long (on a restart: all, or one worker's)."""
+        limit = stamp(datetime.now(UTC) - silent)
+        wanted = update(jobs).where(jobs.c.state == "running", jobs.c.beat <= limit)
+        if worker is not None:
+            wanted = wanted.where(jobs.c.worker == worker)
+        return int(self.database.alone(lambda c: c.execute(wanted.values(state="queued", worker=None)).rowcount))
+
+    def job(self, job_id: int) -> Job:
+        """One job. Raises `NotFound`."""
+        row = self.database.read(lambda c: c.execute(select(jobs).where(jobs.c.id == job_id)).mappings().first())
+        if row is None:
+            raise NotFound("job", str(job_id), ())
+        return _job(row)
+
+    def jobs(self, state: JobState | None = None, *, limit: int = 200) -> list[Job]:
+        """Jobs, newest first, in one state or all."""
+        wanted = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+        if state is not None:
+            wanted = wanted.where(jobs.c.state == state)
+        return self.database.read(lambda c: [_job(row) for row in c.execute(wanted).mappings()])
+
+    def _end(self, job_id: int, state: JobState, values: dict[str, Any], among: tuple[str, ...] = ("running",)) -> bool:
+        wanted = update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(among))
+        wanted = wanted.values({"state": state, "finished": now()} | values)
+        return int(self.database.alone(lambda c: c.execute(wanted).rowcount)) == 1
+
+
+def _claim(connection: Connection, worker: str, kinds: Collection[str] | None) -> int | None:
+    wanted = (
+        select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True)
+    )
+    if kinds is not None:
+        wanted = wanted.where(jobs.c.kind.in_(kinds))
+    key = connection.execute(wanted).scalar()
+    if key is None:
+        return None
+    started = now()
+    values = {
+        "state": "running",
+        "worker": worker,
+        "started": started,
+        "beat": started,
+        "attempts": jobs.c.attempts + 1,
+    }
+    connection.execute(update(jobs).where(jobs.c.id == key).values(values))
+    return int(key)
+
+
+def _job(row: Mapping[str, Any]) -> Job:
+    times = {k: datetime.fromisoformat(row[k]) if row[k] else None for k in ("started", "beat", "finished")}
+    plain = {k: row[k] for k in ("id", "kind", "who", "state", "worker", "done", "of", "note", "error", "attempts")}
+    data = {"arguments": json.loads(row["arguments"]), "result": json.loads(row["result"]) if row["result"] else None}
+    return Job(**plain, **times, **data, created=datetime.fromisoformat(row["created"]))
