@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("read", "Read commentary into claims, each tied to the words that make it."),
     "score": ("score", "Who called it: commentators, bookmakers, polls and whipcount itself, held to what happened."),
     "predict": ("predict", "whipcount's own predictions; --publish puts them on record."),
+    "serve": ("serve", "The desk: pages for a browser, on this machine or for others."),
     "rules": ("rules", "Rulebooks: list, show, check, what they need, how they differ."),
     "count": ("count", "Count a file of ballots under a rulebook, round by round."),
     "verify": ("verify", "Count a record of a count again, and compare."),

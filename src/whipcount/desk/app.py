@@ -1,0 +1,82 @@
+"""The application: every page, the guard around them, and how errors are told."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+
+from fastapi import FastAPI, Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from whipcount import __version__
+from whipcount.desk import api
+from whipcount.desk.assets import FOREVER, assets
+from whipcount.desk.errors import tell
+from whipcount.desk.guarding import Guard
+from whipcount.desk.pages import ROUTERS
+from whipcount.desk.settings import Settings
+from whipcount.desk.sheets import sent
+from whipcount.desk.shelf import Shelf, open_shelf
+from whipcount.desk.working import Desk
+
+
+def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> FastAPI:
+    """The desk as an ASGI application. `shelf` stands in for the store that the settings name."""
+    settings = settings or Settings()
+    desk = Desk(settings, shelf or open_shelf(settings.store))
+    app = FastAPI(
+        title="whipcount", version=__version__, description=api.ABOUT, openapi_url="/api/openapi.json", docs_url=None,
+        redoc_url=None, lifespan=_lifespan, swagger_ui_oauth2_redirect_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    app.state.desk = desk
+    app.add_middleware(Guard)
+    tell(app)
+    app.add_api_route("/", _home, include_in_schema=False)
+    app.add_api_route("/healthz", _healthy, include_in_schema=False)
+    app.add_api_route("/static/{name}", _static, include_in_schema=False)
+    for router in (*ROUTERS, api.router):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    desk: Desk = app.state.desk
+    if desk.settings.warm:
+        Thread(target=warm, args=(desk,), name="desk-warm", daemon=True).start()
+    yield
+    desk.close()
+
+
+def warm(desk: Desk) -> None:
+    """Compute what the first page shows, so that its readers need not wait. One contest at a time; a fault is left to them."""
+    from whipcount.errors import WhipcountError
+
+    for contest in desk.shelf.contests():
+        try:
+            desk.layout(contest, None)
+            desk.before(contest, None)
+        except WhipcountError:
+            continue
+
+
+async def _home() -> Response:
+    return RedirectResponse("/contests", status_code=303)
+
+
+async def _healthy(request: Request) -> Response:
+    desk: Desk = request.app.state.desk
+    return PlainTextResponse(f"well: {len(desk.shelf.contests())} contests\n", headers={"cache-control": "no-store"})
+
+
+async def _static(name: str, request: Request) -> Response:
+    from whipcount.errors import NotFound
+
+    found = assets().get(name)
+    if found is None:
+        raise NotFound("file", name, assets())
+    made = sent(found, request)
+    if request.query_params.get("v"):
+        made.headers["cache-control"] = FOREVER
+    return made

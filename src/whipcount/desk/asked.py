@@ -1,0 +1,43 @@
+"""What pages are asked, in the address: a date, a question, a section, an option. A blank field is no answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BeforeValidator
+
+from whipcount.errors import UsageError
+
+
+class Wrong(UsageError):
+    """A field of a form or an address that cannot be taken as it is; `field` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def _blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+AsOf = Annotated[
+    date | None,
+    BeforeValidator(_blank),
+    Query(
+        description="Use only what was known on this date. By default the day on which the contest was settled, or today."
+    ),
+]
+QuestionId = Annotated[
+    str | None, BeforeValidator(_blank), Query(description="The question, if not the one at hand.", max_length=200)
+]
+SectionId = Annotated[
+    str | None, BeforeValidator(_blank), Query(description="The section, if there are several.", max_length=200)
+]
+Option = Annotated[
+    str | None,
+    BeforeValidator(_blank),
+    Query(description="A candidate, a camp, `for` or `against`; by default the leader or who leads.", max_length=200),
+]

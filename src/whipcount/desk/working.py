@@ -1,0 +1,149 @@
+"""What pages ask for: contests as of a date, and what the rooms make of them, each computed once and kept.
+
+In: the settings and a shelf of contests. Out: a `Desk`, which every page function is given. Nothing of a page is in here, and
+nothing of the rooms is imported before it is asked for, so that the desk answers as soon as it is started.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from whipcount.desk.caching import Answers, Flights, Things
+from whipcount.desk.settings import Settings
+from whipcount.desk.shelf import Shelf
+
+if TYPE_CHECKING:
+    from whipcount.contest import Contest
+    from whipcount.report import Report
+    from whipcount.report.html import Page
+
+T = TypeVar("T")
+FRESH = 0.5
+"""Seconds for which a version that was looked up is taken to hold; a write at this desk is seen at once (`changed`)."""
+
+
+class StillWorking(Exception):
+    """What was asked for takes long and is being made; `what` says what it is."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Desk:
+    """Contests, and what is computed of them. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, shelf: Shelf) -> None:
+        self.settings, self.shelf = settings, shelf
+        self.answers = Answers(settings.page_bytes)
+        self.things = Things(settings.things)
+        self.flights = Flights()
+        self.workers = ThreadPoolExecutor(settings.workers, thread_name_prefix="desk")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="desk-slow")
+        self._running: dict[Hashable, Future[object]] = {}
+        self._versions: dict[str, tuple[float, str]] = {}
+        self._lock = Lock()
+
+    def close(self) -> None:
+        """Let what is running end, and start nothing more."""
+        self.workers.shutdown(wait=False, cancel_futures=True)
+        self._slow.shutdown(wait=False, cancel_futures=True)
+
+    # -- contests ---------------------------------------------------------------------------------------------------
+
+    def known_version(self, contest: str) -> str | None:
+        """The version of a contest if it was looked up just now."""
+        at, version = self._versions.get(contest, (0.0, ""))
+        return version if time.monotonic() - at < FRESH else None
+
+    def version(self, contest: str) -> str:
+        """Changes whenever the contest does, or any of them for an empty id. Raises `NotFound`."""
+        known = self.known_version(contest)
+        if known is None:
+            known = self.shelf.version(contest) if contest else " ".join(map(self.shelf.version, self.shelf.contests()))
+            self._versions[contest] = (time.monotonic(), known)
+        return known
+
+    def changed(self, contest: str) -> None:
+        """Say that a contest was changed, so that the next page shows it."""
+        self._versions.pop(contest, None)
+        self._versions.pop("", None)
+
+    def contest(self, contest: str) -> Contest:
+        """The whole contest. Raises `NotFound`."""
+        key = ("contest", contest, self.version(contest))
+        return self.things.get(key, lambda: self.shelf.contest(contest))
+
+    def day(self, contest: str, as_of: date | None) -> date:
+        """The day to show: the one asked for, or the last. Raises `UsageError` for one on which nothing can be said."""
+        from whipcount.report.build import day_asked
+
+        return day_asked(self.contest(contest), as_of, self.settings.today())
+
+    def seen(self, contest: str, as_of: date | None) -> Contest:
+        """The contest as it was known on the day."""
+        day = self.day(contest, as_of)
+        key = ("seen", contest, self.version(contest), day)
+        return self.things.get(key, lambda: self.contest(contest).as_of(day))
+
+    # -- what the rooms make of them --------------------------------------------------------------------------------
+
+    def report(self, contest: str, as_of: date | None) -> Report:
+        """The report, as `whipcount report` has it."""
+        from whipcount.report import build_from
+
+        day, s = self.day(contest, as_of), self.settings
+        whole = self.contest(contest)
+        key = ("report", contest, self.version(contest), day)
+        return self.things.get(key, lambda: build_from(whole, day, seed=s.seed, draws=s.draws, today=s.today()))
+
+    def layout(self, contest: str, as_of: date | None) -> Page:
+        """The report laid out: chambers, figures, bars."""
+        from whipcount.report.html import lay_out
+
+        report = self.report(contest, as_of)
+        key = ("layout", contest, self.version(contest), report.as_of)
+        return self.things.get(key, lambda: lay_out(report))
+
+    def before(self, contest: str, as_of: date | None) -> Report | None:
+        """The report of the day before; None where nothing was known then, or nothing could be asked."""
+        from whipcount.errors import UsageError
+
+        try:
+            return self.report(contest, self.day(contest, as_of) - timedelta(days=1))
+        except UsageError:
+            return None
+
+    def kept(self, what: str, contest: str, rest: Hashable, make: Callable[[], T]) -> T:
+        """Anything else that is computed of a contest at its present version, made once for the same `rest`."""
+        return self.things.get((what, contest, self.version(contest), rest), make)
+
+    # -- what takes long --------------------------------------------------------------------------------------------
+
+    def soon(self, key: Hashable, what: str, make: Callable[[], T], patience: float = 1.5) -> T:
+        """What takes long: made once in the background, and waited for so many seconds. Raises `StillWorking`."""
+        found = self.things.peek(key)
+        if found is not None:
+            return cast("T", found)
+        with self._lock:
+            running = self._running.get(key)
+            if running is None:
+                running = self._running[key] = self._slow.submit(self._make, key, make)
+        try:
+            return cast("T", running.result(timeout=patience))
+        except TimeoutError:
+            if running.done():
+                raise
+            raise StillWorking(what) from None
+
+    def _make(self, key: Hashable, make: Callable[[], object]) -> object:
+        try:
+            return self.things.get(key, make)
+        finally:
+            with self._lock:
+                self._running.pop(key, None)
