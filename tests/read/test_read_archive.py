@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from whipcount.errors import UsageError
 from whipcount.read import Document, Journal, documents, read_archive
 
 LINE = "Report {n}. Tom Hale{n} is backing Ada Quill. Ada Quill has the numbers.\n"
@@ -24,8 +25,8 @@ def test_an_archive_is_read_once(tmp_path):
     fill(tmp_path / "in", 12)
     (tmp_path / "in" / "copy.txt").write_text(LINE.format(n=3), "utf-8")
     journal = Journal(tmp_path / "j.db")
-    assert read_archive(documents([str(tmp_path / "in")], []), journal, workers=1, batch=4) == 12
-    assert read_archive(documents([str(tmp_path / "in")], []), journal, workers=1, batch=4) == 0
+    assert read_archive(documents([str(tmp_path / "in")], print), journal, engine="here", batch=4) == 12
+    assert read_archive(documents([str(tmp_path / "in")], print), journal, engine="here", batch=4) == 0
     lines = list(journal.lines())
     assert journal.count() == 12
     assert len(lines) == len(set(lines)) >= 12
@@ -33,7 +34,7 @@ def test_an_archive_is_read_once(tmp_path):
 
 def test_another_reader_needs_another_journal(tmp_path):
     Journal(tmp_path / "j.db", "one").close()
-    with pytest.raises(ValueError, match="other people"):
+    with pytest.raises(UsageError, match="other people"):
         Journal(tmp_path / "j.db", "two")
 
 
@@ -47,7 +48,7 @@ def test_a_batch_is_written_whole_or_not(tmp_path):
 @pytest.mark.long
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path):
     fill(tmp_path / "in", 300)
-    code = "import sys\nfrom whipcount.read import *\nif __name__ == '__main__':\n read_archive(documents([sys.argv[1]], []), Journal(__import__('pathlib').Path(sys.argv[2])), workers=2, batch=4)\n"
+    code = "import sys\nfrom whipcount.read import *\nif __name__ == '__main__':\n read_archive(documents([sys.argv[1]], print), Journal(__import__('pathlib').Path(sys.argv[2])), workers=2, batch=4)\n"
     script = tmp_path / "run.py"
     script.write_text(code)
     once = [sys.executable, str(script), str(tmp_path / "in"), str(tmp_path / "once.db")]

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from whipcount.cli.accepting import accept_claims, least_of
+from whipcount.errors import UsageError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from whipcount.errors import Problem
-    from whipcount.read import Claim, Document
+    from whipcount.read import Claim, Document, ModelReader, Settings
+
+    Read = tuple[Document, list[Claim]]
 
 
 @click.command("read")
@@ -38,11 +43,20 @@ if TYPE_CHECKING:
 @click.option("--llm-model", envvar="WHIPCOUNT_LLM_MODEL", default="default", show_default=True)
 @click.option("--llm-cache", type=click.Path(path_type=Path, file_okay=False), help="Folder in which answers are kept.")
 @click.option(
+    "--llm-prices", type=(float, float), metavar="IN OUT", help="Prices of a million tokens, for the cost to be told."
+)
+@click.option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Read an archive, on from where this journal stopped.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes, with --journal.")
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "processes", "dask"]),
+    help="Where an archive is read: in this process, on this machine's cores, or on a Dask cluster.",
+)
+@click.option("--scheduler", help="Address of the Dask scheduler; without it a cluster on this machine is started.")
 def command(
     *,
     files: tuple[str, ...],
@@ -59,172 +73,195 @@ def command(
     llm_url: str | None,
     llm_model: str,
     llm_cache: Path | None,
+    llm_prices: tuple[float, float] | None,
     journal: Path | None,
     workers: int,
+    engine: str | None,
+    scheduler: str | None,
 ) -> None:
     """Read commentary in FILES (files, folders, - for standard input) into claims tied to the words that make them.
 
     Exit status 1 if a file could not be read; the others are read all the same.
     """
     from whipcount.contest import load
-    from whipcount.read import documents, leader_of, roster_of
+    from whipcount.read import Settings, documents, leader_of, read_each, roster_of
 
+    archive = journal is not None or engine is not None or scheduler is not None
+    if archive and (as_csv or html or accepting or reader == "llm"):
+        raise UsageError(
+            "An archive is read into JSON lines by the rules: leave --csv, --html, --accept, --reader away."
+        )
+    if accepting and contest is None:
+        raise UsageError("--accept needs --contest: the folder that the evidence goes to.")
+    least = least_of(accepting) if accepting else None
     held = load(contest) if contest else None
-    roster = roster_of(held) if held else ()
     date = day.date() if day else None
-    leader = leader_of(held, date) if held else None
     country = country or (held.identity.country if held else None)
-    wrong: list[Problem] = []
-    found = documents(files, wrong, day=date, country=country, web=web)
-    if journal is not None:
-        _archive(files, found, journal, roster, leader, threshold, workers)
+    settings = Settings(roster_of(held) if held else (), leader_of(held, date) if held else None, threshold)
+    told = _Told()
+    asked: dict[str, Any] = {"day": date, "country": country, "web": web}
+    if archive:
+        _archive(files, asked, told, settings, journal, engine or "processes", scheduler, workers)
     else:
-        read = _read(found, roster, leader, threshold, reader, llm_url, llm_model, llm_cache)
+        found = documents(files, told, **asked)
+        if reader == "llm":
+            read = _with_model(found, _model(llm_url, llm_model, llm_cache, settings), llm_prices)
+        else:
+            read = read_each(found, settings, told)
         shown = _show(read, as_jsonl=as_jsonl, as_csv=as_csv, html=html, keep=bool(accepting))
-        if accepting:
-            _accept(contest, shown, accepting)
-    for problem in wrong:
-        click.echo(str(problem), err=True)
-    if wrong:
+        if accepting and contest is not None:
+            accept_claims(contest, shown, least)
+    if told.count:
         raise click.exceptions.Exit(1)
 
 
-def _read(
-    found: Iterator[Document],
-    roster: Any,
-    leader: str | None,
-    threshold: float | None,
-    reader: str,
-    url: str | None,
-    model: str,
-    cache: Path | None,
+class _Told:
+    """Tells problems as they come; the archive of them is not kept."""
+
+    count = 0
+
+    def __call__(self, problem: Problem) -> None:
+        from whipcount.read import tame
+
+        self.count += 1
+        click.echo(tame(str(problem)), err=True)
+
+
+def _model(url: str | None, model: str, cache: Path | None, settings: Settings) -> ModelReader:
+    import os
+
+    from whipcount.read import ModelReader
+
+    if not url:
+        raise UsageError("The llm reader needs an endpoint. Give --llm-url http://HOST/v1.")
+    return ModelReader(url, model, os.environ.get("WHIPCOUNT_LLM_KEY"), settings.roster, cache)
+
+
+def _with_model(
+    found: Iterable[Document], reader: ModelReader, prices: tuple[float, float] | None
 ) -> Iterator[tuple[Document, list[Claim]]]:
-    from whipcount.errors import UsageError
-    from whipcount.read import ModelReader, Reader
-
-    if reader == "llm":
-        import os
-
-        if not url:
-            raise UsageError("The llm reader needs an endpoint. Give --llm-url http://HOST/v1.")
-        made = ModelReader(url, model, os.environ.get("WHIPCOUNT_LLM_KEY"), roster, cache)
+    try:
         for document in found:
-            yield document, made.read(document)
-        use = made.usage
+            yield document, reader.read(document)
+    finally:
+        use = reader.usage
+        cost = f", cost {use.cost(*prices):.4f}" if prices else ""
         click.echo(
-            f"{use.requests} requests, {use.cached} from the cache, {use.tokens_in} tokens in, {use.tokens_out} out; {len(use.refused)} claims not believed.",
+            f"{use.requests} requests, {use.cached} from the cache, {use.tokens_in} tokens in, {use.tokens_out} out{cost}; "
+            f"{len(use.refused)} claims not believed.",
             err=True,
         )
-        return
-    rules = Reader(roster, leader, threshold)
-    for document in found:
-        yield document, rules.read(document)
+        for why, count in use.reasons():
+            click.echo(f"  {count}: {why}", err=True)
 
 
 def _show(
-    read: Iterator[tuple[Document, list[Claim]]], *, as_jsonl: bool, as_csv: bool, html: Path | None, keep: bool
+    read: Iterator[Read], *, as_jsonl: bool, as_csv: bool, html: Path | None, keep: bool
 ) -> list[tuple[Document, list[Claim]]]:
-    import csv
-    import json
-    import sys
-
-    from rich.console import Console
-
-    from whipcount.read import FIELDS, page, to_terminal
-
+    """Print the claims of each document as it is read; what was read, if it is needed once more."""
+    write = _writer(as_jsonl=as_jsonl, as_csv=as_csv, quiet=html is not None)
     kept: list[tuple[Document, list[Claim]]] = []
-    columns = [
-        "document",
-        "kind",
-        "start",
-        "end",
-        "quote",
-        "speaker",
-        "modality",
-        "confidence",
-        "rule",
-        *dict.fromkeys(f for fs in FIELDS.values() for f in fs),
-    ]
-    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n", restval="")
-    if as_csv:
-        writer.writeheader()
     for document, claims in read:
-        rows = [{"document": document.source} | c.row() for c in claims]
-        if as_jsonl:
-            for row in rows:
-                click.echo(json.dumps(row, ensure_ascii=False))
-        elif as_csv:
-            writer.writerows(rows)
-        elif html is None:
-            to_terminal(Console(), document, claims)
+        write(document, claims)
         if html is not None or keep:
             kept.append((document, claims))
     if html is not None:
-        html.write_text(page(kept), "utf-8")
+        from whipcount.read import page
+
+        try:
+            html.write_text(page(kept), "utf-8")
+        except OSError as why:
+            raise UsageError(f"'{html}' can't be written ({why.strerror}). Name another file.") from None
         click.echo(f"{html}: {sum(len(c) for _, c in kept)} claims in {len(kept)} documents.", err=True)
     return kept
 
 
-def _accept(contest: str | None, shown: list[tuple[Document, list[Claim]]], how: str) -> None:
-    from whipcount.contest import locate
-    from whipcount.errors import UsageError
-    from whipcount.read import accept, in_words
+def _writer(*, as_jsonl: bool, as_csv: bool, quiet: bool) -> Callable[[Document, list[Claim]], None]:
+    import csv
+    import sys
 
-    if contest is None:
-        raise UsageError("--accept needs --contest: the folder that the evidence goes to.")
-    pairs = [(d, c) for d, claims in shown for c in claims]
-    if how == "ask":
-        pairs = [
-            (d, c) for d, c in pairs if click.confirm(f"{in_words(c)}\n  “{c.quote}” ({c.confidence:.0%})", err=True)
-        ]
-    elif how != "all":
-        try:
-            least = float(how)
-        except ValueError:
-            raise UsageError("--accept takes all, ask, or a confidence between 0 and 1.") from None
-        pairs = [(d, c) for d, c in pairs if c.confidence >= least]
-    done = accept(locate(contest), pairs)
-    click.echo(
-        f"{len(done.evidence)} rows of evidence and {len(done.predictions)} predictions written; {done.already} were there already; {len(done.left)} not written:",
-        err=True,
-    )
-    for claim, why in done.left:
-        click.echo(f"  {in_words(claim)}: {why}", err=True)
+    from whipcount.read import FIELDS, to_terminal
+
+    if as_jsonl:
+        return _json_lines
+    if as_csv:
+        own = dict.fromkeys(f for fields in FIELDS.values() for f in fields)
+        said = ["document", "kind", "start", "end", "quote", "speaker", "modality", "confidence", "rule"]
+        writer = csv.DictWriter(sys.stdout, [*said, *own], lineterminator="\n", restval="")
+        writer.writeheader()
+        return lambda document, claims: writer.writerows({"document": document.source} | c.row() for c in claims)
+    if quiet:
+        return lambda _document, _claims: None
+    from rich.console import Console
+
+    console = Console()
+    return lambda document, claims: to_terminal(console, document, claims)
+
+
+def _json_lines(document: Document, claims: list[Claim]) -> None:
+    import json
+
+    for claim in claims:
+        click.echo(json.dumps({"document": document.source} | claim.row(), ensure_ascii=False))
 
 
 def _archive(
     files: tuple[str, ...],
-    found: Iterator[Document],
-    path: Path,
-    roster: Any,
-    leader: str | None,
-    threshold: float | None,
+    asked: dict[str, Any],
+    told: _Told,
+    settings: Settings,
+    path: Path | None,
+    engine: Any,
+    scheduler: str | None,
     workers: int,
 ) -> None:
-    import hashlib
+    from tempfile import TemporaryDirectory
 
+    from whipcount.read import Journal
+
+    if path is not None:
+        journal = Journal(path, settings.key)
+        _read_on(files, asked, told, settings, journal, engine, scheduler, workers)
+        return
+    with TemporaryDirectory() as folder:
+        _read_on(files, asked, told, settings, Journal(Path(folder) / "journal.db"), engine, scheduler, workers)
+
+
+def _read_on(
+    files: tuple[str, ...],
+    asked: dict[str, Any],
+    told: _Told,
+    settings: Settings,
+    journal: Any,
+    engine: Any,
+    scheduler: str | None,
+    workers: int,
+) -> None:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    from whipcount.errors import UsageError
-    from whipcount.read import Journal, files_of, read_archive
+    from whipcount.read import documents, files_of, read_archive
 
-    settings = hashlib.sha256(repr((roster, leader, threshold)).encode()).hexdigest()[:16]
-    try:
-        journal = Journal(path, settings)
-    except ValueError as why:
-        raise UsageError(f"{path} can't be gone on with: {why}. Name another journal.") from None
-    total = sum(1 for _ in files_of(files))
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("reading", total=total)
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("reading", total=sum(1 for _ in files_of(files)))
+        found = documents(files, told, **asked, skip=journal.has_file, skipped=lambda: bar.advance(task))
         read_archive(
             found,
             journal,
-            roster=roster,
-            leader=leader,
-            threshold=threshold,
+            settings,
+            engine=engine,
+            scheduler=scheduler,
             workers=workers,
             progress=lambda n: bar.advance(task, n),
+            tell=told,
         )
     for line in journal.lines():
         click.echo(line)

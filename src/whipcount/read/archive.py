@@ -1,144 +1,176 @@
-"""Reading an archive to its end: in batches, on several cores, in constant memory, and on from where it stopped.
+"""Reading an archive to its end: in batches, on several cores or a cluster, in constant memory, and on from where it stopped.
 
-A journal (SQLite) keyed by the hash of each document's text holds its claims as JSON lines. A batch is written in one
-transaction: after a kill nothing is lost that was committed, nothing is read twice, and copies of a text are read once.
+Documents are taken in their order and given out in batches; what comes back is written batch by batch to a `Journal`. After a
+kill nothing is lost that was written, nothing written is read again, and copies of a text are read once. What is held at a time
+are the batches under way: their number is bounded, and so are their characters.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
-from multiprocessing import get_context
-from pathlib import Path
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from hashlib import sha256
+from threading import Lock
 from typing import Any
 
+from whipcount import __version__
+from whipcount.errors import Problem
 from whipcount.read.cast import Person
 from whipcount.read.claim import Claim
 from whipcount.read.document import Document
-from whipcount.read.reader import Reader
+from whipcount.read.engine import pipeline
+from whipcount.read.journal import Journal
+from whipcount.read.reader import LONGEST, Reader
+from whipcount.spread import Engine, spread
 
-_TABLES = """
-create table if not exists documents (hash text primary key, source text not null, claims text not null) without rowid;
-create table if not exists files (name text primary key, size integer, changed integer) without rowid;
-create table if not exists settings (name text primary key, value text not null) without rowid;
-"""
-
-
-class Journal:
-    """What has been read so far. Opened with the same reader's settings each time; others raise `ValueError`."""
-
-    def __init__(self, path: Path, settings: str = "") -> None:
-        self.db = sqlite3.connect(path)
-        self.db.execute("pragma journal_mode = wal")
-        self.db.executescript(_TABLES)
-        self.db.execute("insert or ignore into settings values ('reader', ?)", (settings,))
-        self.db.commit()
-        (held,) = self.db.execute("select value from settings where name = 'reader'").fetchone()
-        if held != settings:
-            raise ValueError("the journal was made with other people in play or another threshold")
-
-    def has_file(self, path: Path) -> bool:
-        """Whether this very file (by name, size and time of change) was read to its end."""
-        stat = path.stat()
-        found = self.db.execute("select size, changed from files where name = ?", (str(path),)).fetchone()
-        return bool(found == (stat.st_size, stat.st_mtime_ns))
-
-    def has(self, document: Document) -> bool:
-        """Whether this text was read, from whatever file."""
-        return self.db.execute("select 1 from documents where hash = ?", (document.fingerprint,)).fetchone() is not None
-
-    def add(self, batch: Sequence[tuple[Document, Sequence[Claim]]]) -> None:
-        """Write a batch, whole or not at all."""
-        with self.db:
-            for document, claims in batch:
-                lines = "\n".join(
-                    json.dumps(c.row() | {"document": document.source}, ensure_ascii=False) for c in claims
-                )
-                self.db.execute(
-                    "insert or ignore into documents values (?, ?, ?)", (document.fingerprint, document.source, lines)
-                )
-                path = Path(document.source)
-                if path.is_file():
-                    stat = path.stat()
-                    self.db.execute(
-                        "insert or replace into files values (?, ?, ?)",
-                        (document.source, stat.st_size, stat.st_mtime_ns),
-                    )
-
-    def lines(self) -> Iterator[str]:
-        """The claims of everything read, as JSON lines, by source."""
-        for (text,) in self.db.execute("select claims from documents order by source, hash"):
-            yield from (line for line in text.split("\n") if line)
-
-    def count(self) -> int:
-        """How many documents were read."""
-        (n,) = self.db.execute("select count(*) from documents").fetchone()
-        return int(n)
-
-    def close(self) -> None:
-        """Close the journal."""
-        self.db.close()
+_ONE_AT_A_TIME = Lock()
+BATCH = 32
+"""Documents of one batch; fewer where they are long."""
 
 
-_READER: list[Reader] = []
+@dataclass(frozen=True)
+class Settings:
+    """What a reader is made with: the people who may be meant, whose place is at stake, and the threshold."""
+
+    roster: tuple[Person, ...] = ()
+    leader: str | None = None
+    threshold: float | None = None
+
+    @property
+    def key(self) -> str:
+        """Sixteen digits by which a journal knows that it is gone on with by the same reader."""
+        told = repr((__version__, self.roster, self.leader, self.threshold))
+        return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _start(roster: tuple[Person, ...], leader: str | None, threshold: float | None) -> None:
-    _READER[:] = [Reader(roster, leader, threshold)]
-
-
-def _work(documents: list[Document]) -> list[tuple[Document, list[Claim]]]:
-    return list(zip(documents, _READER[0].read_many(documents), strict=True))
+_NOBODY = Settings()
+Read = tuple[list[Claim] | None, ...]
+"""The claims of each document of a batch; None where the reader broke down over one."""
 
 
 def read_archive(
     documents: Iterable[Document],
     journal: Journal,
+    settings: Settings = _NOBODY,
     *,
-    roster: Sequence[Person] = (),
-    leader: str | None = None,
-    threshold: float | None = None,
+    engine: Engine = "processes",
+    scheduler: str | None = None,
     workers: int = 2,
-    batch: int = 32,
+    batch: int = BATCH,
     progress: Callable[[int], Any] = lambda _: None,
+    tell: Callable[[Problem], Any] = lambda _: None,
 ) -> int:
-    """Read every document that the journal does not hold; how many those were. At most two batches a worker are in flight."""
-    seen: set[str] = set()
+    """Read every document that the journal does not hold; how many those were.
 
-    def fresh() -> Iterator[Document]:
-        for document in documents:
-            key = document.fingerprint
-            if key in seen or journal.has(document):
-                progress(1)
-                continue
-            seen.add(key)
-            yield document
-
+    `engine` and `scheduler` as in `spread`. `progress` is told how many documents are done with, `tell` of each over which the reader
+    broke down (it is not written, and the rest go on).
+    """
+    under_way: dict[str, Document] = {}
+    fresh = _fresh(documents, journal, under_way, progress)
     done = 0
-    source = fresh()
-    if workers <= 1:
-        _start(tuple(roster), leader, threshold)
-        while group := list(islice(source, batch)):
-            done += _keep(journal, _work(group), seen, progress)
-        return done
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start, (tuple(roster), leader, threshold)) as pool:
-        flying: list[Future[list[tuple[Document, list[Claim]]]]] = []
-        for group in iter(lambda: list(islice(source, batch)), []):
-            flying.append(pool.submit(_work, group))
-            if len(flying) >= 2 * workers:
-                done += _keep(journal, flying.pop(0).result(), seen, progress)
-        for future in flying:
-            done += _keep(journal, future.result(), seen, progress)
+    batches = _batches(fresh, batch)
+    for group, read in _spread(settings, batches, engine, scheduler, workers):
+        kept = [(d, claims) for d, claims in zip(group, read, strict=True) if claims is not None]
+        journal.add(kept)
+        for document, claims in zip(group, read, strict=True):
+            under_way.pop(document.fingerprint, None)
+            if claims is None:
+                tell(_broke_down(document))
+        progress(len(group))
+        done += len(kept)
     return done
 
 
-def _keep(
-    journal: Journal, made: list[tuple[Document, list[Claim]]], seen: set[str], progress: Callable[[int], Any]
-) -> int:
-    journal.add(made)
-    seen.difference_update(document.fingerprint for document, _ in made)
-    progress(len(made))
-    return len(made)
+def read_each(
+    documents: Iterable[Document], settings: Settings = _NOBODY, tell: Callable[[Problem], Any] = lambda _: None
+) -> Iterator[tuple[Document, list[Claim]]]:
+    """Each document with its claims, in this process, with no journal. Memory does not grow with their number."""
+    for group in _batches(documents, BATCH):
+        for document, claims in zip(group, read_batch(settings, group), strict=True):
+            if claims is None:
+                tell(_broke_down(document))
+            else:
+                yield document, claims
+
+
+def _broke_down(document: Document) -> Problem:
+    return Problem(document.source, 0, "the reader broke down over this text", "Please report it, with the text.")
+
+
+def _fresh(
+    documents: Iterable[Document], journal: Journal, under_way: dict[str, Document], progress: Callable[[int], Any]
+) -> Iterator[Document]:
+    """The documents that are neither in the journal nor on their way to it."""
+    for document in documents:
+        key = document.fingerprint
+        if key in under_way or journal.has(document):
+            journal.seen(document)
+            progress(1)
+            continue
+        under_way[key] = document
+        yield document
+
+
+def _batches(documents: Iterable[Document], most: int) -> Iterator[tuple[Document, ...]]:
+    """Batches of at most `most` documents and, but for one too long for any, of `LONGEST` characters."""
+    group: list[Document] = []
+    size = 0
+    for document in documents:
+        if group and (len(group) >= most or size + len(document.text) > LONGEST):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(document)
+        size += len(document.text)
+    if group:
+        yield tuple(group)
+
+
+def _spread(
+    settings: Settings, batches: Iterator[tuple[Document, ...]], engine: Engine, scheduler: str | None, workers: int
+) -> Iterator[tuple[tuple[Document, ...], Read]]:
+    """Each batch with what was read in it, in order; the batches are kept here, not sent back and forth."""
+    out: deque[tuple[Document, ...]] = deque()
+
+    def sent() -> Iterator[tuple[Document, ...]]:
+        for group in batches:
+            out.append(group)
+            yield group
+
+    work = partial(read_batch, settings)
+    for read in spread(
+        work,
+        sent(),
+        what="reading",
+        engine=engine,
+        scheduler=scheduler,
+        workers=workers,
+        name=lambda g: g[0].source,
+        tell=False,
+    ):
+        yield out.popleft(), read
+
+
+@lru_cache(maxsize=1)
+def _reader(settings: Settings) -> Reader:
+    return Reader(settings.roster, settings.leader, settings.threshold)
+
+
+def read_batch(settings: Settings, group: Sequence[Document]) -> Read:
+    """The claims of a batch. Pure: the same here, in another process, and on another machine."""
+    reader = _reader(settings)
+    # The parser remembers every word that it ever saw, unless told when it may forget; and workers of a cluster have threads.
+    with _ONE_AT_A_TIME, pipeline().memory_zone():
+        try:
+            return tuple(reader.read_many(group))
+        except Exception:
+            # One text must not end the run; it is found by reading each alone.
+            return tuple(_alone(reader, document) for document in group)
+
+
+def _alone(reader: Reader, document: Document) -> list[Claim] | None:
+    try:
+        return reader.read(document)
+    except Exception:
+        return None

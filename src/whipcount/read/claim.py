@@ -26,6 +26,12 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """Kind -> its own fields, in the order of the guide."""
 
+CHOICES: dict[str, tuple[str, ...]] = {
+    "stance": ("supports", "opposes"),
+    "status": ("standing", "considering", "not standing", "withdrawn", "wanted"),
+}
+"""Fields of which the guide lists every value."""
+
 PRECEDENCE = ("candidacy", "headcount", "position", "membership", "prediction", "accusation", "event")
 """Where one passage fits two kinds, the first of these is taken."""
 

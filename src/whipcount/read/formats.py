@@ -6,151 +6,110 @@ here: the file's own for text and Markdown, the article that was found for HTML 
 
 from __future__ import annotations
 
-import codecs
 import io
+import logging
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from whipcount.errors import InputError, MissingExtra, Problem
+from whipcount.read.decoding import LARGEST, decode, wrong
 from whipcount.read.document import Document
+from whipcount.read.feeds import day_of, entries
 
-LARGEST = 20_000_000
-"""Bytes of one file; a book has two million."""
-LONGEST_LINE = 1_000_000
+PAGES = 500
+"""Pages of a PDF that are read."""
 SUFFIXES = frozenset(
     {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".eml", ".rss", ".atom", ".xml"}
 )
 """What is taken from a folder."""
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_ATOM = "{http://www.w3.org/2005/Atom}"
+_HEADER = re.compile(rb"(?i)(from|return-path|received|date|subject|message-id|mime-version): ")
+_META = re.compile(rb"(?i)<meta[^>]{1,200}charset=[\"']?([\w-]{1,40})")
 
 
 def read_file(path: Path, day: date | None = None, country: str | None = None) -> list[Document]:
     """The documents in a file: one, or one an entry of a feed. `day` and `country` hold where the file says nothing."""
     try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
         size = path.stat().st_size
-    except OSError as why:
+    except (OSError, ValueError) as why:
+        reason = getattr(why, "strerror", None) or "its name is none"
         raise InputError(
-            Problem(str(path), 0, f"the file can't be read ({why.strerror})", "Check the path and its permissions.")
+            Problem(str(path), 0, f"the file can't be read ({reason})", "Check the path and its permissions.")
         ) from None
-    if size > LARGEST:
-        raise _wrong(
-            str(path),
-            f"the file has {size / 1e6:.0f} MB; one document may have {LARGEST // 1_000_000}",
-            "Split it into its articles.",
-        )
-    return read_bytes(path.read_bytes(), str(path), day, country)
-
-
-def read_bytes(raw: bytes, source: str, day: date | None = None, country: str | None = None) -> list[Document]:
-    """The documents in the bytes of a file or a page."""
-    if not raw.strip():
-        raise _wrong(source, "the file is empty", "Check that the download worked.")
     if len(raw) > LARGEST:
-        raise _wrong(
-            source,
-            f"there are {len(raw) / 1e6:.0f} MB; one document may have {LARGEST // 1_000_000}",
-            "Split it into its articles.",
-        )
+        raise _large(str(path), max(size, len(raw)))
+    return read_bytes(raw, str(path), day, country)
+
+
+def read_bytes(
+    raw: bytes, source: str, day: date | None = None, country: str | None = None, charset: str | None = None
+) -> list[Document]:
+    """The documents in the bytes of a file or a page. `charset` is what a server declared."""
+    if not raw.strip():
+        raise wrong(source, "the file is empty", "Check that the download worked.")
+    if len(raw) > LARGEST:
+        raise _large(source, len(raw))
     head = raw[:2048].lstrip().lower()
     if raw[:5] == b"%PDF-":
         found = [_pdf(raw, source)]
-    elif source.lower().endswith(".eml") or re.match(
-        rb"(?i)(from|return-path|received|date|subject|message-id|mime-version): ", raw
-    ):
+    elif source.lower().endswith(".eml") or _HEADER.match(raw):
         found = [_mail(raw, source)]
     elif b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
-        found = list(_feed(raw, source))
+        found = entries(raw, source, charset)
+        if not found:
+            raise wrong(source, "the feed has no entry with words in it", "Check the feed in a browser.")
     elif b"<html" in head or b"<!doctype html" in head or source.lower().endswith((".html", ".htm", ".xhtml")):
-        found = [_html(raw, source)]
+        found = [_html(raw, source, charset)]
     else:
-        found = [_text(raw, source)]
+        found = [_text(decode(raw, source, charset), source)]
     return [replace(d, date=d.date or day, country=d.country or country) for d in found]
 
 
-def _wrong(source: str, what: str, mend: str) -> InputError:
-    return InputError(Problem(source, 0, what, mend))
+def _large(source: str, size: int) -> InputError:
+    what = f"there are {size / 1e6:.0f} MB; one document may have {LARGEST // 1_000_000}"
+    return wrong(source, what, "Split it into its articles.")
 
 
-def decode(raw: bytes, source: str) -> str:
-    """Text of bytes. Raises `InputError` for a binary file or an encoding other than Unicode's."""
-    codec = next((name for bom, name in _BOMS if raw.startswith(bom)), "utf-8")
-    if codec in {"utf-8", "utf-8-sig"} and b"\0" in raw[:65536]:
-        raise _wrong(source, "this is a binary file, not text", "Give text, Markdown, HTML, PDF, EML, RSS or Atom.")
-    try:
-        text = raw.decode(codec)
-    except UnicodeDecodeError as why:
-        control = sum(b < 9 or 13 < b < 32 for b in raw[:4096])
-        if control > len(raw[:4096]) // 20:
-            raise _wrong(
-                source, "this is a binary file, not text", "Give text, Markdown, HTML, PDF, EML, RSS or Atom."
-            ) from None
-        what = f"the text is not in UTF-8 (byte {why.start} is 0x{raw[why.start]:02x})"
-        raise _wrong(source, what, f"Convert it, e.g. `iconv -f WINDOWS-1252 -t UTF-8 {Path(source).name}`.") from None
-    if max((len(line) for line in text.splitlines()), default=0) > LONGEST_LINE:
-        raise _wrong(
-            source,
-            f"one line has more than {LONGEST_LINE:,} characters; that is data, not commentary",
-            "Give articles as text.",
-        )
-    if not any(c.isalpha() for c in text):
-        raise _wrong(source, "there are no words in the file", "Check that the download worked.")
-    return text
-
-
-def _text(raw: bytes, source: str) -> Document:
-    text = decode(raw, source)
-    front = re.match(r"---\n(.*?)\n---\n", text, re.S)
+def _text(text: str, source: str) -> Document:
+    front = re.match(r"---\r?\n(.{0,4000}?)\r?\n---\r?\n", text, re.S)
     meta = dict(re.findall(r"(?m)^(title|author|outlet|date|country):\s*(.+?)\s*$", front[1])) if front else {}
-    return Document(
-        text,
-        source,
-        meta.get("title"),
-        meta.get("author"),
-        meta.get("outlet"),
-        _day(meta.get("date")),
-        meta.get("country"),
-    )
+    day = day_of(meta.get("date", ""))
+    return Document(text, source, meta.get("title"), meta.get("author"), meta.get("outlet"), day, meta.get("country"))
 
 
-def _day(text: str | None) -> date | None:
-    found = re.match(r"(\d{4})-(\d{2})-(\d{2})", text or "")
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None
+def _html(raw: bytes, source: str, charset: str | None = None) -> Document:
+    declared = _META.search(raw[:4096])
+    return article(decode(raw, source, charset or (declared[1].decode("ascii") if declared else None)), source)
 
 
-def _html(raw: bytes, source: str) -> Document:
+def article(page: str, source: str) -> Document:
+    """The article of an HTML page, without what stands around it. Raises `InputError` where there is none."""
     try:
         import trafilatura
     except ImportError:
         raise MissingExtra("Reading HTML pages", "read") from None
-    declared = re.search(rb"(?i)<meta[^>]+charset=[\"']?([\w-]+)", raw[:4096])
+    _hush("trafilatura", "htmldate", "courlan")
     try:
-        page = raw.decode(declared[1].decode("ascii")) if declared else decode(raw, source)
-    except (LookupError, UnicodeDecodeError):
-        raise _wrong(source, "the page is not in the encoding that it declares", "Save it again as UTF-8.") from None
-    found: Any = trafilatura.bare_extraction(page, include_comments=False, include_tables=True, with_metadata=True)
+        found: Any = trafilatura.bare_extraction(page, include_comments=False, include_tables=True, with_metadata=True)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        found = None
     text = getattr(found, "text", None) if found is not None else None
     if not text or not text.strip():
-        raise _wrong(
+        raise wrong(
             source, "no article was found in the page; scripts are never run", "Save the article's text and give that."
         )
-    return Document(text, source, found.title, found.author, found.sitename, _day(found.date))
+    return Document(text, source, found.title, found.author, found.sitename, day_of(found.date or ""))
+
+
+def _hush(*names: str) -> None:
+    """What a parser has to say about a file is told once, by us."""
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _pdf(raw: bytes, source: str) -> Document:
@@ -159,94 +118,46 @@ def _pdf(raw: bytes, source: str) -> Document:
         from pypdf.errors import PyPdfError
     except ImportError:
         raise MissingExtra("Reading PDF files", "read") from None
+    _hush("pypdf")
+    broken = (PyPdfError, ValueError, LookupError, TypeError, RecursionError, AttributeError, OSError, ArithmeticError)
     try:
         reader = PdfReader(io.BytesIO(raw))
-        text = "\n\n".join(page.extract_text() for page in reader.pages[:500])
-        info = reader.metadata
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError, OSError) as why:
-        raise _wrong(
+        text = "\n\n".join(page.extract_text() for page in reader.pages[:PAGES])
+    except broken as why:
+        raise wrong(
             source, f"the PDF can't be read ({type(why).__name__})", "Open it and save it again, or give its text."
         ) from None
     if sum(c.isalpha() for c in text) < 20:
-        raise _wrong(
+        raise wrong(
             source,
             "the PDF has no text; its pages are pictures",
             "Run it through OCR, e.g. `ocrmypdf`, and give the result.",
         )
-    made = info.creation_date.date() if info is not None and info.creation_date is not None else None
-    return Document(text, source, info.title if info else None, info.author if info else None, None, made)
+    try:
+        info = reader.metadata
+        made = info.creation_date.date() if info is not None and info.creation_date is not None else None
+        return Document(text, source, info.title if info else None, info.author if info else None, None, made)
+    except broken:
+        return Document(text, source)
 
 
 def _mail(raw: bytes, source: str) -> Document:
-    message: Any = message_from_bytes(raw, policy=policy.default)
-    body = message.get_body(preferencelist=("plain", "html"))
-    if body is None:
-        raise _wrong(source, "the mail has no text in it", "Save the text that it carries and give that.")
-    content = body.get_content()
-    if body.get_content_type() == "text/html":
-        page = _html(content.encode(), source)
-    else:
-        page = _text(content.encode("utf-8", "replace"), source)
     try:
-        day = parsedate_to_datetime(message["date"]).date() if message["date"] else None
-    except (TypeError, ValueError):
-        day = None
-    return replace(
-        page, title=str(message["subject"] or "") or None, author=str(message["from"] or "") or None, date=day
-    )
+        message: Any = message_from_bytes(raw, policy=policy.default)
+        body = message.get_body(preferencelist=("plain", "html"))
+        content = body.get_content() if body is not None else ""
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError):
+        raise wrong(source, "the mail can't be read", "Save the text that it carries and give that.") from None
+    if body is None or not content.strip():
+        raise wrong(source, "the mail has no text in it", "Save the text that it carries and give that.")
+    content = content.encode("utf-8", "replace").decode("utf-8")  # a broken mail may have halves of characters
+    page = article(content, source) if body.get_content_type() == "text/html" else _text(content, source)
+    title, author, stamp = (_header(message, name) for name in ("subject", "from", "date"))
+    return replace(page, title=title, author=author, date=day_of(stamp or "") or page.date)
 
 
-def _feed(raw: bytes, source: str) -> Iterator[Document]:
-    if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw:
-        raise _wrong(
-            source, "the feed declares entities of its own, which is not read for safety", "Remove its DOCTYPE."
-        )
+def _header(message: Any, name: str) -> str | None:
     try:
-        root = ElementTree.fromstring(raw)  # noqa: S314 (entities are refused above)
-    except ElementTree.ParseError as why:
-        raise _wrong(source, f"the feed is not well-formed XML ({why})", "Download it again.") from None
-    outlet = root.findtext("channel/title") or root.findtext(_ATOM + "title")
-    for entry in [*root.iter("item"), *root.iter(_ATOM + "entry")]:
-        body = next(
-            (
-                entry.findtext(t)
-                for t in (
-                    "{http://purl.org/rss/1.0/modules/content/}encoded",
-                    "description",
-                    _ATOM + "content",
-                    _ATOM + "summary",
-                )
-                if entry.findtext(t)
-            ),
-            "",
-        )
-        text = re.sub(r"\n{3,}", "\n\n", _untag(body or "")).strip()
-        if not any(c.isalpha() for c in text):
-            continue
-        link = entry.findtext("link") or next((e.get("href") for e in entry.iter(_ATOM + "link")), None)
-        stamp = (
-            entry.findtext("pubDate") or entry.findtext(_ATOM + "published") or entry.findtext(_ATOM + "updated") or ""
-        )
-        yield Document(
-            text,
-            link or source,
-            entry.findtext("title") or entry.findtext(_ATOM + "title"),
-            None,
-            outlet,
-            _day(stamp) or _mail_day(stamp),
-        )
-
-
-def _mail_day(stamp: str) -> date | None:
-    try:
-        return parsedate_to_datetime(stamp).date()
-    except (TypeError, ValueError):
+        return str(message[name] or "") or None
+    except (LookupError, ValueError, TypeError, AttributeError):
         return None
-
-
-def _untag(markup: str) -> str:
-    from html import unescape
-
-    plain = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>", " ", markup)
-    plain = re.sub(r"(?i)</(p|div|li|h\d)>|<br\s*/?>", "\n\n", plain)
-    return unescape(re.sub(r"(?s)<[^>]*>", "", plain))

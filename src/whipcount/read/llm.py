@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +22,9 @@ from typing import Any
 
 from whipcount.errors import UsageError, WhipcountError
 from whipcount.read.cast import Person
-from whipcount.read.claim import FIELDS, MODALITIES, Claim
+from whipcount.read.claim import CHOICES, FIELDS, MODALITIES, Claim
 from whipcount.read.document import Document
 
-_CHOICES = {
-    "stance": ("supports", "opposes"),
-    "status": ("standing", "considering", "not standing", "withdrawn", "wanted"),
-}
 _PEOPLE = {"holder", "target", "person", "member", "of", "subject", "accuser", "accused"}
 _GUIDE = (
     """You label political commentary. Return JSON {"claims": [...]}. Each claim: kind, quote (copied from the document to
@@ -56,6 +54,10 @@ class Usage:
     def cost(self, per_million_in: float, per_million_out: float) -> float:
         """The price in the currency of the prices given."""
         return (self.tokens_in * per_million_in + self.tokens_out * per_million_out) / 1e6
+
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why claims were not believed, and how often, the most frequent first."""
+        return Counter(re.sub(r"'.*'", "somebody", why) for why in self.refused).most_common()
 
 
 @dataclass
@@ -103,7 +105,7 @@ class ModelReader:
             return "the quote does not stand in the document"
         used[key] = start + 1
         if row.get("modality", "asserted") not in MODALITIES or any(
-            own[f] not in allowed for f, allowed in _CHOICES.items() if f in own
+            own[f] not in allowed for f, allowed in CHOICES.items() if f in own
         ):
             return "a value that the guide does not have"
         if strange := [v for f, v in own.items() if f in _PEOPLE and v is not None and not self._resolves(v, document)]:
@@ -204,7 +206,7 @@ def schema() -> dict[str, Any]:
     """The JSON schema of an answer."""
     text = {"type": ["string", "null"]}
     own: dict[str, Any] = {
-        f: ({"enum": [*_CHOICES[f], None]} if f in _CHOICES else text) for fields in FIELDS.values() for f in fields
+        f: ({"enum": [*CHOICES[f], None]} if f in CHOICES else text) for fields in FIELDS.values() for f in fields
     }
     props = {
         "kind": {"enum": list(FIELDS)},

@@ -94,7 +94,7 @@ def to_terminal(console: Any, document: Document, claims: Sequence[Claim], *, te
     if text:
         marked = Text()
         for piece, on in pieces(document.text, claims):
-            marked.append(_tame(piece), style=f"underline {COLOURS[claims[on[0]].kind]}" if on else "")
+            marked.append(tame(piece), style=f"underline {COLOURS[claims[on[0]].kind]}" if on else "")
         console.print(marked)
     table = Table("", "kind", "claim", "said by", "", "sure", box=None, header_style="dim", pad_edge=False)
     for n, claim in enumerate(claims, 1):
@@ -103,14 +103,14 @@ def to_terminal(console: Any, document: Document, claims: Sequence[Claim], *, te
         table.add_row(
             str(n),
             f"[{COLOURS[claim.kind]}]{claim.kind}[/]",
-            escape(_tame(in_words(claim))),
-            escape(_tame(said)),
+            escape(tame(in_words(claim))),
+            escape(tame(said)),
             firm,
             f"{claim.confidence:.0%}",
         )
     console.print(table if claims else "[dim]No claims were found.[/dim]")
 
 
-def _tame(text: str) -> str:
+def tame(text: str) -> str:
     """Text of strangers without the control characters that a terminal obeys."""
     return "".join(c for c in text if c in "\n\t" or (c.isprintable()))
