@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -14,8 +15,9 @@ from click.testing import CliRunner
 from whipcount.cli.what_if import command
 from whipcount.contest import Contest, load
 from whipcount.errors import NotFound, UsageError
-from whipcount.forecast import Suppose, what_if
-from whipcount.forecast.suppose import parse_assume, parse_poll, parse_size, parse_weights
+from whipcount.forecast import Suppose, parse_axis, what_if, what_if_grid
+from whipcount.forecast.as_written import parse_assume, parse_poll, parse_size, parse_weights
+from whipcount.spread import Engine
 
 DRAWS = 1_000
 
@@ -122,3 +124,62 @@ def test_the_command_in_json_and_csv() -> None:
     rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(command, [*args, "--csv"]).output)))
     assert len(out["changes"]) == len(rows) == 5
     assert "David Miliband wins" in CliRunner().invoke(command, args).output
+
+
+# -- grids ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_cell_of_a_grid_is_the_what_if_by_itself(contest: Contest) -> None:
+    axes = (parse_axis("drop=- | Ed Balls"), parse_axis("weights=-|mps=0,members=1/2,affiliates=1/2"))
+    made = what_if_grid(contest, axes, draws=DRAWS)
+    assert [c.values for c in made.cells] == [
+        ("-", "-"), ("-", axes[1].values[1]), ("Ed Balls", "-"), ("Ed Balls", axes[1].values[1])
+    ]  # fmt: skip
+    assert all(c.difference == c.error == 0 for c in made.cells[0].changes)
+    weights = (("mps", Fraction(0)), ("members", Fraction(1, 2)), ("affiliates", Fraction(1, 2)))
+    alone = what_if(contest, Suppose(drop=("Ed Balls",), weights=weights), draws=DRAWS)
+    assert made.cells[3].changes == alone.changes
+
+
+@pytest.mark.parametrize("engine", ["processes", "dask"])
+def test_a_grid_is_the_same_wherever_it_runs(contest: Contest, engine: Engine) -> None:
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    axes = (parse_axis("drop=Diane Abbott | Ed Balls"),)
+    throughout = {"assume": ["Andy Burnham backs Ed Miliband"]}
+    there = what_if_grid(contest, axes, throughout, draws=DRAWS, engine=engine)
+    assert there == what_if_grid(contest, axes, throughout, draws=DRAWS)
+    assert there.cells[0].changes != there.cells[1].changes
+
+
+@pytest.mark.parametrize(
+    ("axes", "says"),
+    [
+        (["sack=A|B"], "no axis of a grid"),
+        (["drop=A|"], "empty value"),
+        (["drop=A|A"], "a value twice"),
+        (["drop=Ed Balls|-", "add=Ed Balls|-"], "drop=Ed Balls, add=Ed Balls: The what-if contradicts itself"),
+        (["rules=uk-labour@2010-01-01", "rules=uk-labour@2016-07-01"], "not both"),
+        (["weights=mps=2"], "weights=mps=2: 'mps=2' is no weight"),
+        (["drop=Nobody Atall|-"], "drop=Nobody Atall: There is no candidate called"),
+        ([f"electorate={'|'.join(f'members={n}' for n in range(1, 202))}", f"drop={'|'.join('abcdefghijklmnopqrstuvwxyz')}",
+          "add=a|b"], "more than 10,000"),
+    ],
+)  # fmt: skip
+def test_grids_that_make_no_sense(contest: Contest, axes: list[str], says: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(says)):
+        what_if_grid(contest, [parse_axis(a) for a in axes], draws=DRAWS)
+
+
+def test_the_command_with_a_grid() -> None:
+    grid = ["--grid", "drop=- | Abbott", "--grid", "drop=- | Balls"]
+    args = ["uk-labour-2010", "--as-of", "2010-09-20", *grid, "--draws", "1000"]
+    out = json.loads(CliRunner().invoke(command, [*args, "--json"]).output)
+    rows = list(csv.DictReader(io.StringIO(CliRunner().invoke(command, [*args, "--csv"]).output)))
+    assert out["axes"] == {"drop": ["-", "Abbott"], "drop 2": ["-", "Balls"]}
+    assert [c["suppose"]["drop 2"] for c in out["cells"]] == ["-", "Balls", "-", "Balls"]
+    assert len(rows) == sum(len(c["changes"]) for c in out["cells"])
+    assert list(rows[0]) == ["drop", "drop 2", "question", "event", "before", "after", "difference", "simulation_error"]
+    assert "4 combinations" in CliRunner().invoke(command, args).output
+    alone = CliRunner().invoke(command, ["uk-labour-2010", "--drop", "Abbott", "--engine", "dask"])
+    assert "goes with --grid" in str(alone.exception)

@@ -1,5 +1,6 @@
 """The `forecast` room: a contest as of a date in; the outlook out, from running the rulebook over draws."""
 
+from whipcount.forecast.as_written import written
 from whipcount.forecast.election import NOBODY, ElectionOutlook, Share, run_election
 from whipcount.forecast.kernel import BallotDraws, run_ballot
 from whipcount.forecast.outlook import (
@@ -18,17 +19,21 @@ from whipcount.forecast.reasons import Moved, moved, moved_by_market
 from whipcount.forecast.replay import Replay, ReplayDay, replay, replay_under, seen
 from whipcount.forecast.suppose import Suppose
 from whipcount.forecast.whatif import Change, WhatIf, what_if
+from whipcount.forecast.whatif_grid import Axis, Cell, Grid, parse_axis, what_if_grid
 
 __all__ = [
     "DRAWS",
     "NOBODY",
     "AnyOutlook",
+    "Axis",
     "BallotDraws",
     "CampsOutlook",
+    "Cell",
     "Change",
     "Coalition",
     "ConfidenceOutlook",
     "ElectionOutlook",
+    "Grid",
     "LucePapers",
     "Moved",
     "Outlook",
@@ -44,10 +49,13 @@ __all__ = [
     "moved",
     "moved_by_market",
     "outlook",
+    "parse_axis",
     "replay",
     "replay_under",
     "run_ballot",
     "run_election",
     "seen",
     "what_if",
+    "what_if_grid",
+    "written",
 ]

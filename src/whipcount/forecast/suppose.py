@@ -6,7 +6,6 @@ contest's own records (a candidate's row, evidence, a poll), so that everything 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,7 +18,6 @@ from whipcount.rules import Confidence as ConfidenceClause
 
 SAMPLE = 1_000
 """The size that a supposed poll is given."""
-_BACKS = re.compile(r"\s*(.+?)\s+(?:backs|supports|endorses)\s+(.+?)\s*", re.I)
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,9 @@ def _consistent(what: Suppose) -> None:
         ("in two groups that join", {n for n in joined if joined.count(n) > 1}),
         ("backed and dropped", {whom for _, whom in what.assume} & set(what.drop)),
         ("backed and joined to somebody else", {whom for _, whom in what.assume} & set(others)),
-        ("said to back two candidates", _twice([who for who, _ in what.assume])),
+        ("said to back two candidates", repeated([who for who, _ in what.assume])),
         ("said to back themselves", {who for who, whom in what.assume if who == whom}),
-        ("given two sizes", _twice([section for section, _ in what.electorate])),
+        ("given two sizes", repeated([section for section, _ in what.electorate])),
     ]
     for says, names in clashes:
         if names:
@@ -93,7 +91,8 @@ def _consistent(what: Suppose) -> None:
             raise UsageError(f"It takes two to join: '{', '.join(group)}' is one. Write --join A,B.")
 
 
-def _twice(names: Sequence[str]) -> set[str]:
+def repeated(names: Sequence[str]) -> set[str]:
+    """The names that stand there more than once."""
     return {n for n in names if names.count(n) > 1}
 
 
@@ -322,53 +321,3 @@ def _weighted(ballot: Ballot, weights: Mapping[str, Fraction]) -> Ballot:
             f"The weights in '{ballot.title}' would sum to {whole}, not 1 ({parts}). Give every body its own."
         )
     return ballot.model_copy(update={"sections": sections})
-
-
-# -- as it is written on the command line --------------------------------------------------------------------------
-
-
-def parse_weights(text: str) -> tuple[tuple[str, Fraction], ...]:
-    """`caucus=1/3,members=2/3`. Raises `UsageError`."""
-    out = []
-    for part in filter(None, (p.strip() for p in text.split(","))):
-        body, _, weight = part.partition("=")
-        try:
-            share = Fraction(weight[:-1]) / 100 if weight.endswith("%") else Fraction(weight)
-        except (ValueError, ZeroDivisionError):
-            share = Fraction(-1)
-        if not 0 <= share <= 1:
-            raise UsageError(f"'{part}' is no weight. Write BODY=1/3 (or 0.4, or 40%), separated by commas.")
-        out.append((body.strip(), share))
-    if _twice([b for b, _ in out]):
-        raise UsageError("The what-if contradicts itself: a body is given two weights.")
-    return tuple(out)
-
-
-def parse_size(text: str) -> tuple[str, int]:
-    """`registered-supporters=0`. Raises `UsageError`."""
-    section, _, number = text.partition("=")
-    if not re.fullmatch(r"\s*\d{1,8}\s*", number):
-        raise UsageError(f"'{text}' is no electorate. Write SECTION=N.")
-    return section.strip(), int(number)
-
-
-def parse_poll(text: str) -> tuple[str, tuple[tuple[str, float], ...]]:
-    """`members:A=52,B=48`. Raises `UsageError`."""
-    section, colon, rest = text.partition(":")
-    shares = []
-    for part in filter(None, (p.strip() for p in rest.split(","))):
-        name, _, share = part.rpartition("=")
-        if not re.fullmatch(r"\s*\d{1,3}(\.\d+)?\s*%?\s*", share) or not name.strip():
-            raise UsageError(f"'{part}' is no share. Write SECTION:A=52,B=48.")
-        shares.append((name.strip(), float(share.strip().rstrip("%"))))
-    if not colon or not shares:
-        raise UsageError(f"'{text}' is no poll. Write SECTION:A=52,B=48.")
-    return section.strip(), tuple(shares)
-
-
-def parse_assume(text: str) -> tuple[str, str]:
-    """`X backs Y`. Raises `UsageError`."""
-    found = _BACKS.fullmatch(text)
-    if not found:
-        raise UsageError(f"'{text}' cannot be assumed. Write \"X backs Y\".")
-    return found[1], found[2]

@@ -7,7 +7,7 @@ headcount follow each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,8 @@ from whipcount.forecast.outlook import DRAWS, AnyOutlook, CampsOutlook, Confiden
 from whipcount.forecast.suppose import Suppose, amended, supposed
 
 Bools = NDArray[np.bool_]
+Happenings = Mapping[str, Mapping[str, Bools]]
+"""Question -> what happens -> in which draws."""
 BATCHES = 50
 
 
@@ -39,6 +41,13 @@ class Change:
         """After less before."""
         return self.after - self.before
 
+    def row(self) -> dict[str, object]:
+        """As a row of a table."""
+        return {
+            "question": self.question, "event": self.event, "before": round(self.before, 4), "after": round(self.after, 4),
+            "difference": round(self.difference, 4), "simulation_error": round(self.error, 4),
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class WhatIf:
@@ -53,13 +62,7 @@ class WhatIf:
 
     def table(self) -> list[dict[str, object]]:
         """One row for each event."""
-        return [
-            {
-                "question": c.question, "event": c.event, "before": round(c.before, 4), "after": round(c.after, 4),
-                "difference": round(c.difference, 4), "simulation_error": round(c.error, 4),
-            }
-            for c in self.changes
-        ]  # fmt: skip
+        return [c.row() for c in self.changes]
 
     def to_json(self) -> dict[str, object]:
         """The contest, its date, and the rows of `table`."""
@@ -74,29 +77,34 @@ def what_if(contest: Contest, suppose: Suppose, *, seed: int = 1, draws: int = D
     """
     if suppose.nothing:
         raise UsageError("Nothing is supposed. Say what is to be different: --join, --drop, --add, --rules, ...")
-    weights = dict(suppose.weights)
     before = outlook(contest, seed=seed, draws=draws)
-    after = outlook(supposed(contest, suppose), seed=seed, draws=draws, amend=lambda rules: amended(rules, weights))
-    day = before.as_of
-    return WhatIf(contest.id, day, suppose, before, after, tuple(_changes(before, after)))
+    after = under(contest, suppose, seed=seed, draws=draws)
+    found = tuple(changes(happenings(before), happenings(after)))
+    return WhatIf(contest.id, before.as_of, suppose, before, after, found)
 
 
-def _changes(before: Outlook, after: Outlook) -> Iterator[Change]:
-    later = {one.question.id: one for one in after.questions}
-    for one in before.questions:
-        other = later.get(one.question.id)
-        if other is not None:
-            found = _differences(one, other)
+def under(contest: Contest, suppose: Suppose, *, seed: int = 1, draws: int = DRAWS) -> Outlook:
+    """The outlook of a contest (cut to a date) if a supposition held. Raises as `what_if`."""
+    weights = dict(suppose.weights)
+    return outlook(supposed(contest, suppose), seed=seed, draws=draws, amend=lambda rules: amended(rules, weights))
+
+
+def happenings(result: Outlook) -> Happenings:
+    """Of each question what happens, and in which draws."""
+    return {one.question.id: dict(events(one)) for one in result.questions}
+
+
+def changes(before: Happenings, after: Happenings) -> Iterator[Change]:
+    """The changes of the questions that both have, the largest of each first."""
+    for question, old in before.items():
+        if question in after:
+            found = _differences(question, old, after[question])
             yield from sorted(found, key=lambda c: (-abs(c.difference), c.event))
 
 
-def _differences(one: AnyOutlook, other: AnyOutlook) -> list[Change]:
-    old, new = dict(events(one)), dict(events(other))
-    count = len(next(iter(old.values())))
-    none = np.zeros(count, bool)
-    return [
-        _change(one.question.id, event, old.get(event, none), new.get(event, none)) for event in dict.fromkeys([*old, *new])
-    ]  # fmt: skip
+def _differences(question: str, old: Mapping[str, Bools], new: Mapping[str, Bools]) -> list[Change]:
+    none = np.zeros(len(next(iter(old.values()))), bool)
+    return [_change(question, e, old.get(e, none), new.get(e, none)) for e in dict.fromkeys([*old, *new])]
 
 
 def events(one: AnyOutlook) -> Iterator[tuple[str, Bools]]:
