@@ -78,12 +78,12 @@ def _claim(connection: Connection, claim_id: int) -> StoredClaim:
     return stored(row)
 
 
-def stored(row: Mapping[str, Any]) -> StoredClaim:
+def stored(row: Mapping[Any, Any]) -> StoredClaim:
     """A claim from its row."""
-    said = (row[k] for k in ("kind", "start", "end", "quote"))
-    claim = Claim(*said, json.loads(row["own"]), row["speaker"], row["modality"], row["confidence"], row["rule"])
-    head = (row["id"], row["version"], row["document_id"], row["contest_id"], row["status"])
-    return StoredClaim(*head, claim, row["row_id"], row["note"])
+    said = {k: row[k] for k in ("kind", "start", "end", "quote", "speaker", "modality", "confidence")}
+    claim = Claim(**said, own=json.loads(row["own"]), by=row["rule"])
+    head = {k: row[k] for k in ("id", "version", "document_id", "contest_id", "status", "row_id", "note")}
+    return StoredClaim(**head, claim=claim)
 
 
 def _add(tx: Transaction, document_id: int, found: tuple[Claim, ...], who: str) -> None:

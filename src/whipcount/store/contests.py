@@ -153,11 +153,12 @@ def _stored(connection: Any, contest_id: str | None) -> list[StoredContest]:
     return [_contest(row, rows.get(row["id"], {})) for row in connection.execute(wanted).mappings()]
 
 
-def _contest(row: Mapping[str, Any], rows: Mapping[str, int]) -> StoredContest:
-    days = (date.fromisoformat(row[k]) if row[k] else None for k in ("due", "decided"))
-    plain = (row[k] for k in ("id", "title", "party", "country", "rulebook", "question"))
-    numbers = (row["version"], row["folder_version"])
-    return StoredContest(*plain, *days, *numbers, datetime.fromisoformat(row["updated"]), rows)
+def _contest(row: Mapping[Any, Any], rows: Mapping[str, int]) -> StoredContest:
+    days: dict[str, Any] = {k: date.fromisoformat(row[k]) if row[k] else None for k in ("due", "decided")}
+    plain: dict[str, Any] = {
+        k: row[k] for k in ("id", "party", "country", "rulebook", "question", "version", "folder_version")
+    }
+    return StoredContest(name=row["title"], updated=datetime.fromisoformat(row["updated"]), rows=rows, **plain, **days)
 
 
 def _file(tx: Transaction, contest_id: str, name: str) -> dict[str, Any] | None:

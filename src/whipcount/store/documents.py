@@ -47,7 +47,7 @@ class Documents(Part):
         """
         original = text if isinstance(text, bytes) else None
         document = _read(text, source, published, country) if isinstance(text, bytes) else Document(text)
-        given = {
+        given: dict[str, Any] = {
             "source": source,
             "outlet": outlet,
             "author": author,
@@ -122,7 +122,7 @@ def _add(
     return int(key), False
 
 
-def stored(row: Mapping[str, Any]) -> StoredDocument:
+def stored(row: Mapping[Any, Any]) -> StoredDocument:
     """A document from its row."""
     day = date.fromisoformat(row["published"]) if row["published"] else None
     document = Document(row["text"], row["source"], row["title"], row["author"], row["outlet"], day, row["country"])
@@ -151,7 +151,7 @@ def _change(tx: Transaction, document_id: int, version: int, who: str, changed: 
     contest_id = changed.get("contest_id")
     if contest_id is not None and tx.get("contest", contest_id) is None:
         raise NotFound("contest in the store", contest_id, ())
-    plain = {k: v.isoformat() if isinstance(v, date) else v for k, v in changed.items()}
+    plain: dict[str, Any] = {k: v.isoformat() if isinstance(v, date) else v for k, v in changed.items()}
     tx.update("document", document_id, **plain)
     tx.record(who, "document", contest_id or theirs.contest_id, f"document {document_id}: {', '.join(sorted(changed))}")
 

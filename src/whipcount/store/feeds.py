@@ -98,6 +98,6 @@ class Feeds(Part):
             raise changed_meanwhile(f"Feed {feed_id}", yours, _feed(row))
 
 
-def _feed(row: Mapping[str, Any]) -> Feed:
-    times = {k: datetime.fromisoformat(row[k]) if row[k] else None for k in ("next_poll", "last_poll")}
+def _feed(row: Mapping[Any, Any]) -> Feed:
+    times: dict[str, Any] = {k: datetime.fromisoformat(row[k]) if row[k] else None for k in ("next_poll", "last_poll")}
     return Feed(**{k: v for k, v in row.items() if k not in times}, **times)

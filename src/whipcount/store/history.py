@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from whipcount.errors import NotFound
@@ -13,7 +13,7 @@ from whipcount.store.entities import ENTITIES, Record, restored, written
 from whipcount.store.errors import Conflict
 from whipcount.store.part import Part
 from whipcount.store.records import Change, Event
-from whipcount.store.schema import changes, journal
+from whipcount.store.schema import changes, journal, questions
 from whipcount.store.settle import settle, touched_contests
 from whipcount.store.transaction import Transaction
 
@@ -68,7 +68,8 @@ def stamp(moment: datetime) -> str:
 def _events(connection: Connection, found: Select[Any], *, with_changes: bool = True) -> list[Event]:
     rows = connection.execute(found).mappings().all()
     ids = [row["id"] for row in rows]
-    undone = {a: b for a, b in connection.execute(select(journal.c.undoes, journal.c.id).where(journal.c.undoes.in_(ids)))}
+    takers = select(journal.c.undoes, journal.c.id).where(journal.c.undoes.in_(ids))
+    undone = {row[0]: row[1] for row in connection.execute(takers)}
     by_event: dict[int, list[Change]] = {}
     if with_changes:
         wanted = select(changes).where(changes.c.event_id.in_(ids)).order_by(changes.c.event_id, changes.c.position)
@@ -104,8 +105,7 @@ def _undo(connection: Connection, event_id: int, who: str) -> int:
     for contest_id in contests:
         settle(tx, contest_id)
     summary = f"undo of event {event_id} ({event.action} by {event.who})"
-    number = tx.record(who, "undo", event.contest_id, summary, undoes=event_id, folder=bool(contests))
-    return number
+    return tx.record(who, "undo", event.contest_id, summary, undoes=event_id, folder=bool(contests))
 
 
 def _key(change: Change) -> int | str:
@@ -121,6 +121,8 @@ def _take_back(tx: Transaction, change: Change, event_id: int) -> None:
     if change.after is None and change.before is not None:
         tx.insert(change.entity, dict(change.before) | ({"version": change.before["version"] + 1} if versioned else {}))
     elif change.before is None:
+        if change.entity == "contest":
+            tx.connection.execute(delete(questions).where(questions.c.contest_id == key))
         tx.delete(change.entity, key, current)
     else:
         old = {k: v for k, v in change.before.items() if k != "version"}

@@ -102,8 +102,10 @@ def _claim(connection: Connection, worker: str, kinds: Collection[str] | None) -
     return int(key)
 
 
-def _job(row: Mapping[str, Any]) -> Job:
-    times = {k: datetime.fromisoformat(row[k]) if row[k] else None for k in ("started", "beat", "finished")}
-    plain = {k: row[k] for k in ("id", "kind", "who", "state", "worker", "done", "of", "note", "error", "attempts")}
-    data = {"arguments": json.loads(row["arguments"]), "result": json.loads(row["result"]) if row["result"] else None}
-    return Job(**plain, **times, **data, created=datetime.fromisoformat(row["created"]))
+def _job(row: Mapping[Any, Any]) -> Job:
+    made: dict[str, Any] = {
+        k: datetime.fromisoformat(row[k]) if row[k] else None for k in ("started", "beat", "finished")
+    }
+    made |= {k: row[k] for k in ("id", "kind", "who", "state", "worker", "done", "of", "note", "error", "attempts")}
+    made |= {"arguments": json.loads(row["arguments"]), "result": json.loads(row["result"]) if row["result"] else None}
+    return Job(created=datetime.fromisoformat(row["created"]), **made)

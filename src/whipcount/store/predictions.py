@@ -56,7 +56,7 @@ def line_hash(number: int, previous: str, recorded: str, entry: Any) -> str:
     return digest(canonical({"entry": entry, "n": number, "previous": previous, "recorded": recorded}))
 
 
-def _entry(row: Mapping[str, Any]) -> LedgerEntry:
+def _entry(row: Mapping[Any, Any]) -> LedgerEntry:
     return LedgerEntry(row["number"], row["recorded"], row["previous"], row["hash"], json.loads(row["entry"]))
 
 
@@ -65,7 +65,7 @@ def _record(tx: Transaction, entries: list[dict[str, Any]], who: str) -> set[int
         select(ledger.c.number, ledger.c.hash).order_by(ledger.c.number.desc()).limit(1)
     ).first()
     number, previous = (last[0], last[1]) if last else (0, GENESIS)
-    kinds = {key: kind for key, kind in tx.connection.execute(select(ledger.c.entry_id, ledger.c.kind))}
+    kinds = {row[0]: row[1] for row in tx.connection.execute(select(ledger.c.entry_id, ledger.c.kind))}
     recorded = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = []
     for entry in entries:

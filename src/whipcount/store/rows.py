@@ -69,7 +69,7 @@ def known_table(file: str) -> None:
         raise NotFound("table", file, TABLES)
 
 
-def _row(line: Mapping[str, Any], contest_id: str, file: str, header: str) -> Row:
+def _row(line: Mapping[Any, Any], contest_id: str, file: str, header: str) -> Row:
     return Row(line["id"], line["version"], contest_id, file, csvtext.values_of(header, line["raw"]))
 
 

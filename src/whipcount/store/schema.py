@@ -33,8 +33,7 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-KEEP = {"sqlite_autoincrement": True}
-"""An id that was given once is never given again, so that the journal stays unambiguous."""
+# An id that was given once is never given again (`sqlite_autoincrement`), so that the journal stays unambiguous.
 
 
 def _key() -> Column[int]:
@@ -76,7 +75,7 @@ files = Table(
     Column("content", LargeBinary, nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("contest_id", "name"),
-    **KEEP,
+    sqlite_autoincrement=True,
 )
 lines = Table(
     "lines",
@@ -89,7 +88,7 @@ lines = Table(
     _text("ending"),
     Column("version", Integer, nullable=False),
     Index("ix_lines_file_id_position", "file_id", "position"),
-    **KEEP,
+    sqlite_autoincrement=True,
 )
 
 NUMBERS = {"share": Float, "sample": Integer, "nominations": Integer}
@@ -130,7 +129,7 @@ documents = Table(
     Column("version", Integer, nullable=False),
     Index("ix_documents_hash", "hash"),
     Index("ix_documents_contest_id", "contest_id"),
-    **KEEP,
+    sqlite_autoincrement=True,
 )
 claims = Table(
     "claims",
@@ -149,7 +148,7 @@ claims = Table(
     Column("wrote", Boolean, nullable=False),
     _text("note"),
     Column("version", Integer, nullable=False),
-    **KEEP,
+    sqlite_autoincrement=True,
 )
 journal = Table(
     "journal",
@@ -193,7 +192,7 @@ users = Table(
     _text("role"),
     _text("password_hash"),
     _text("created"),
-    **KEEP,
+    sqlite_autoincrement=True,
 )
 sessions = Table(
     "sessions",
@@ -213,7 +212,7 @@ jobs = Table(
     *(_text(n) for n in ("note", "error", "created")),
     *(_text(n, null=True) for n in ("result", "started", "beat", "finished")),
     Index("ix_jobs_state", "state", "id"),
-    **KEEP,
+    sqlite_autoincrement=True,
 )
 feeds = Table(
     "feeds",
@@ -228,5 +227,5 @@ feeds = Table(
     Column("failures", Integer, nullable=False),
     _text("note"),
     Column("version", Integer, nullable=False),
-    **KEEP,
+    sqlite_autoincrement=True,
 )

@@ -84,10 +84,8 @@ def _identity(connection: Connection, contest: Contest) -> None:
     connection.execute(update(contests).where(contests.c.id == contest.id).values(identity_row(contest)))
     connection.execute(delete(questions).where(questions.c.contest_id == contest.id))
     names = [c.name for c in questions.columns if c.name != "contest_id"]
-    rows = [
-        {"contest_id": contest.id} | {n: _text(getattr(question, n)) for n in names}
-        for question in contest.identity.questions
-    ]
+    here: Record = {"contest_id": contest.id}
+    rows = [here | {n: _text(getattr(question, n)) for n in names} for question in contest.identity.questions]
     connection.execute(insert(questions), rows)
 
 

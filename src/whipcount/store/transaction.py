@@ -97,7 +97,13 @@ class Transaction:
         last = self.connection.execute(
             select(journal.c.id, journal.c.hash).order_by(journal.c.id.desc()).limit(1)
         ).first()
-        event = {"id": last[0] + 1 if last else 1, "at": now(), "who": who, "action": action, "contest_id": contest_id}
+        event: Record = {
+            "id": last[0] + 1 if last else 1,
+            "at": now(),
+            "who": who,
+            "action": action,
+            "contest_id": contest_id,
+        }
         event |= {"summary": summary, "undoes": undoes, "previous": last[1] if last else GENESIS}
         self.connection.execute(insert(journal), event | {"hash": event_hash(event, self.changes)})
         if self.changes:
@@ -115,7 +121,7 @@ class Transaction:
         return int(event["id"])
 
 
-def event_hash(event: Mapping[str, Any], changed: Sequence[tuple[str, str, str | None, str | None]]) -> str:
+def event_hash(event: Mapping[Any, Any], changed: Sequence[tuple[str, str, str | None, str | None]]) -> str:
     """The hash of an event: all of it, the hash of the event before, and everything it changed, before and after."""
     body = {name: event[name] for name in ("id", "at", "who", "action", "contest_id", "summary", "undoes", "previous")}
     return digest(canonical(body | {"changes": [list(change) for change in changed]}))

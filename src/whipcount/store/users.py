@@ -132,5 +132,5 @@ def _role(role: str) -> str:
     return role
 
 
-def _user(row: Mapping[str, Any]) -> User:
+def _user(row: Mapping[Any, Any]) -> User:
     return User(row["id"], row["name"], row["role"], row["password_hash"], datetime.fromisoformat(row["created"]))
