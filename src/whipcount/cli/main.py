@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "count": ("count", "Count a file of ballots under a rulebook, round by round."),
     "verify": ("verify", "Count a record of a count again, and compare."),
     "ballots": ("ballots", "What is in a ballot file; convert it to another format."),
+    "store": ("store", "Contests in a database that several people share: import, export, journal, undo, backup."),
     "check": ("check", "Check a contest folder; each problem with its file, line and how to mend it."),
     "contests": ("contests", "List the contests that ship."),
     "new": ("new", "Make a commented skeleton of a contest folder."),
