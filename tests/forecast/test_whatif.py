@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from whipcount.cli.what_if import command
 from whipcount.contest import Contest, load
 from whipcount.errors import NotFound, UsageError
-from whipcount.forecast import Suppose, parse_axis, what_if, what_if_grid
+from whipcount.forecast import Suppose, parse_axis, seen, what_if, what_if_grid
 from whipcount.forecast.as_written import parse_assume, parse_poll, parse_size, parse_weights
 from whipcount.spread import Engine
 
@@ -183,3 +183,13 @@ def test_the_command_with_a_grid() -> None:
     assert "4 combinations" in CliRunner().invoke(command, args).output
     alone = CliRunner().invoke(command, ["uk-labour-2010", "--drop", "Abbott", "--engine", "dask"])
     assert "goes with --grid" in str(alone.exception)
+
+
+def test_without_a_date_it_is_the_eve_of_what_was_settled_last() -> None:
+    """A contest that a lost vote would have opened does not keep it open."""
+    assert seen("nz-labour-2012").seen_on == date(2013, 2, 3)
+    assert seen("uk-labour-2010").seen_on == date(2010, 9, 24)
+    with pytest.raises(UsageError, match="first evidence"):
+        seen("uk-labour-2010", date(2001, 1, 1))
+    with pytest.raises(UsageError, match="future"):
+        seen("uk-labour-2010", date(2999, 1, 1))

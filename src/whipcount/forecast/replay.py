@@ -87,14 +87,14 @@ class Replay:
 def seen(name: str, as_of: date | None = None, today: date | None = None) -> Contest:
     """A contest (an id of the library or a folder) cut to a date.
 
-    Without a date: the eve of the last decision, or today where something is still open. Raises `UsageError` for a date
+    Without a date: the eve of the day on which the last leading question was settled, or today where one is open. Raises `UsageError` for a date
     in the future or before anything was known.
     """
     today = today or date.today()
     whole = load(name, today)
-    settled = [q.decided for q in whole.identity.questions if q.decided is not None]
-    last = max(settled) - timedelta(days=1) if len(settled) == len(whole.identity.questions) else today
-    day = as_of or (max(last, whole.first_known()) if settled else today)
+    last = whole.last_day(today)
+    settled = any(q.decided == last for q in whole.identity.questions)
+    day = as_of or (max(last - timedelta(days=1), whole.first_known()) if settled else today)
     if day > today:
         raise UsageError(f"{day} is in the future; nothing is known as of then. Give a date up to {today}.")
     if day < whole.first_known():
