@@ -88,18 +88,7 @@ def result_of(name: str, as_of: date | None, question: str | None, seed: int, dr
 
 
 def option_of(count: Headcount, wanted: str | None) -> str:
-    """The option that a name stands for (a leader's name stands for support); the leading one where none is given."""
-    from whipcount.errors import NotFound
-    from whipcount.headcount import AGAINST, FOR
+    """The option that a name stands for; see `whipcount.report.options`."""
+    from whipcount.report.options import option_of as named
 
-    if wanted is None:
-        return FOR if FOR in count.options else max(count.support, key=lambda s: s.mean).option
-    plain = {o.casefold(): o for o in count.options}
-    leader = (count.question.leader or "").casefold()
-    if FOR in count.options and leader:
-        plain |= {leader: FOR, f"against {leader}": AGAINST}
-    surnames = {o.split()[-1].casefold(): o for o in plain.values() if " " in o}
-    found = plain.get(wanted.casefold()) or surnames.get(wanted.casefold())
-    if found is None:
-        raise NotFound("option", wanted, plain)
-    return found
+    return named(count, wanted)

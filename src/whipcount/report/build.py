@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from whipcount.contest import Contest, Elector, Evidence, load
+from whipcount.contest import Contest, Elector, Evidence, OddsRow, load
 from whipcount.errors import UsageError
 from whipcount.forecast import (
     DRAWS,
@@ -25,6 +25,7 @@ from whipcount.forecast import (
     outlook,
 )
 from whipcount.forecast.field import nominations_needed
+from whipcount.forecast.polled import PRICES
 from whipcount.forecast.reasons import best_pair, leading_number, without_evidence
 from whipcount.headcount import Headcount
 from whipcount.report.words import day, names, odds, percent
@@ -46,7 +47,7 @@ class Need:
 class Reason:
     """A piece of evidence and what it did to the answer.
 
-    ids     of its rows in evidence.csv (several where they are one story), or of the poll in polls.csv
+    ids     of its rows in evidence.csv (several where they are one story), of the poll in polls.csv, or of the prices in odds.csv
     effect  difference of the leading probability; `people` of the mean of the support, in electors
     """
 
@@ -168,7 +169,11 @@ def _part(contest: Contest, result: Outlook, one: AnyOutlook, *, first: bool) ->
 
 def reasons_of(contest: Contest, result: Outlook, one: AnyOutlook) -> tuple[Reason, ...]:
     """The evidence behind the leading number of a question, what moved it most first."""
-    return tuple(_reason(contest, m) for m in moved(result, one))
+    prices = one.polled.prices if isinstance(one, ElectionOutlook) and one.polled is not None else ()
+    return tuple(
+        _market(m, m.evidence, prices) if isinstance(m.evidence, Poll) and m.evidence.head.poll == PRICES else _reason(contest, m)
+        for m in moved(result, one)
+    )  # fmt: skip
 
 
 def answer(one: AnyOutlook) -> str:
@@ -299,11 +304,22 @@ def _after(result: Outlook) -> tuple[Chance, ...]:
     return tuple(out)
 
 
+def _shares(poll: Poll) -> str:
+    return ", ".join(f"{o} {s:g}" for o, s in sorted(poll.shares.items(), key=lambda i: -i[1])[:4])
+
+
+def _market(m: Moved, market: Poll, prices: Sequence[OddsRow]) -> Reason:
+    """All prices on the winner that were used, as one reason."""
+    head = market.head
+    what = f"chances implied by prices on the winner, margin included: {_shares(market)}"
+    ids, source = tuple(r.id for r in prices), tuple(dict.fromkeys(s for r in prices for s in r.source))
+    return Reason(ids, m.effect, None, m.rough, what, head.pollster, "market", head.known, source, head.confidence)
+
+
 def _reason(contest: Contest, m: Moved) -> Reason:
     if isinstance(m.evidence, Poll):
         head = m.evidence.head
-        shares = ", ".join(f"{o} {s:g}" for o, s in sorted(m.evidence.shares.items(), key=lambda i: -i[1])[:4])
-        what = f"{head.link} of {head.population}: {shares}"
+        what = f"{head.link} of {head.population}: {_shares(m.evidence)}"
         return Reason(
             (head.poll,), m.effect, None, m.rough, what, head.pollster, "pollster", head.known, head.source, head.confidence
         )  # fmt: skip

@@ -232,6 +232,24 @@ def draw(chart: Spec, rows: Sequence[Mapping[str, Any]]) -> Markup:
     return safe(vl_convert.vegalite_to_svg(spec | {"config": _config(), "datasets": {"rows": list(rows)}}))
 
 
+def themed(chart: Spec, tones: Mapping[str, Tone]) -> Markup:
+    """A chart of another room as SVG for a page: its colours (`#rrggbb`, in lower case) become the tones given for them."""
+    import json
+
+    import vl_convert
+
+    spec = chart.to_dict()
+    spec["config"] = (
+        spec.get("config", {}) | _config() | {"legend": {"labelColor": sentinel(INK), "labelFontSize": FONT}}
+    )
+    if isinstance(spec.get("title"), dict):
+        spec["title"] |= {"color": sentinel(INK), "subtitleColor": sentinel(SOFT)}
+    text = json.dumps(spec)
+    for colour, tone in tones.items():
+        text = text.replace(colour, sentinel(tone))
+    return safe(vl_convert.vegalite_to_svg(json.loads(text)))
+
+
 def _config() -> dict[str, Any]:
     ink, soft, line = sentinel(INK), sentinel(SOFT), sentinel(LINE)
     axis = {"labelColor": soft, "titleColor": soft, "tickColor": line, "domainColor": line, "grid": False}

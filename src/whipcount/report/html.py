@@ -236,7 +236,7 @@ def lay_out(report: Report) -> Page:
         electors=_electors(contest, counts),
         polls=grouped,
         rules=_rules(report.parts),
-        disagreements=_disagreements(contest),
+        disagreements=disagreements_of(contest),
         used=frozenset(s.row.id for c in counts for s in c.statements) | {t.row.id for c in counts for t in c.totals},
         known=frozenset(row.id for row in contest.evidence),
     )
@@ -377,7 +377,7 @@ def _clauses(part: Part) -> Iterator[str]:
     yield from (clause.id for clause in version.of(Electorate) if clause.body in bodies)
 
 
-def _disagreements(contest: Contest) -> list[Disagreement]:
+def disagreements_of(contest: Contest) -> list[Disagreement]:
     """Sources that do not agree, as far as both were known by the date.
 
     A disagreement has no date of its own: it is shown once both its sources are behind a dated row (a fact's date may be
