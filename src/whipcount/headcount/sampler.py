@@ -63,8 +63,8 @@ def _compiled(kernel: ModuleType, data: Posterior, each: int, thin: int, seeds: 
         out = [np.empty((each, n), np.int8), np.empty((each, k), np.int64)]
         widths = (k, data.source_prior.shape[1], data.link_prior.shape[1], data.total_prior.shape[1])
         out += [np.empty((each, w), np.float32) for w in widths]
-        kernel.chain(
-            seed, warmup, thin, data.majority, data.many,
+        kernel.run(
+            seed, sizes(data, warmup, thin, each),
             data.hyper, data.alpha, data.shift, data.follows, data.quiet, data.group_start, data.group_of,
             data.elector, data.option, data.favours, data.source, data.link, data.part,
             data.source_prior, data.link_prior,
@@ -75,6 +75,16 @@ def _compiled(kernel: ModuleType, data: Posterior, each: int, thin: int, seeds: 
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(one, seeds))
+
+
+def sizes(data: Posterior, warmup: int, thin: int, draws: int) -> NDArray[np.int64]:
+    """What the kernel is told of the sizes of arrays, in the order of its names for them."""
+    learned = (data.source_prior.shape[1], data.link_prior.shape[1], data.total_prior.shape[1])
+    counts = (len(data.elector), len(data.set_kind), len(data.tot_set), *learned)
+    return np.array(
+        [data.people, data.many, len(data.alpha), 2 + data.groups, *counts, data.majority, warmup, thin, draws],
+        np.int64,
+    )
 
 
 def start(data: Posterior, seed: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]:
@@ -101,7 +111,7 @@ def start(data: Posterior, seed: NDArray[np.uint64]) -> tuple[NDArray[Any], ...]
     widest = max(data.source_prior.shape[1], data.link_prior.shape[1], data.total_prior.shape[1])
     return (
         lean, np.zeros(k + 1), *means, np.zeros((data.people, k)), np.zeros(len(data.elector)),
-        np.zeros((sets, 2 * n + 1)), np.zeros(2 * n + 1), np.zeros((2, widest)), np.zeros((3, k)), np.zeros((2, k), np.int64),
+        np.zeros((sets, 2 * n + 1)), np.zeros(2 * n + 1), np.zeros((2, widest)), np.zeros((3, k)), np.zeros(k, np.int64), np.zeros(k, np.int64),
         count, followers, z, data.quiet.copy(), cell, totals, np.zeros(k, np.int64), np.array(at, np.int64), np.zeros(sets, np.int64),
     )  # fmt: skip
 
