@@ -18,5 +18,5 @@ with warnings.catch_warnings():
 @pytest.fixture(scope="session")
 def desk() -> Iterator[TestClient]:
     """A desk with the contests that ship, and few draws so that it is quick."""
-    with TestClient(create_app(Settings(draws=1_000)), raise_server_exceptions=False) as client:
+    with TestClient(create_app(Settings(demo=True, draws=1_000)), raise_server_exceptions=False) as client:
         yield client

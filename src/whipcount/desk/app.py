@@ -12,6 +12,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from whipcount import __version__
 from whipcount.desk import api
 from whipcount.desk.assets import FOREVER, assets
+from whipcount.desk.doors import Doors
+from whipcount.desk.doors.keeper import Keeper
+from whipcount.desk.doors.limits import Sized
+from whipcount.desk.doors.secret import secret_of
 from whipcount.desk.errors import tell
 from whipcount.desk.guarding import Guard
 from whipcount.desk.pages import ROUTERS
@@ -19,23 +23,35 @@ from whipcount.desk.settings import Settings
 from whipcount.desk.sheets import sent
 from whipcount.desk.shelf import Shelf, open_shelf
 from whipcount.desk.working import Desk
+from whipcount.desk.writing import ROUTERS as WRITING
+
+FORM = 100_000
+"""Bytes of a form around what is uploaded in it."""
 
 
 def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> FastAPI:
     """The desk as an ASGI application. `shelf` stands in for the store that the settings name."""
     settings = settings or Settings()
-    desk = Desk(settings, shelf or open_shelf(settings.store))
+    secret = secret_of(settings.secret, public=settings.public)
+    shelf = shelf or open_shelf(settings)
+    desk = Desk(settings, shelf)
     app = FastAPI(
         title="whipcount", version=__version__, description=api.ABOUT, openapi_url="/api/openapi.json", docs_url=None,
         redoc_url=None, lifespan=_lifespan, swagger_ui_oauth2_redirect_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.desk = desk
+    app.state.doors = Doors(
+        secret, public=settings.public, store=shelf.store if settings.public else None, called=settings.called
+    )
+    # The last one added is the outermost.
+    app.add_middleware(Keeper)
+    app.add_middleware(Sized, most=settings.upload + FORM)
     app.add_middleware(Guard)
     tell(app)
     app.add_api_route("/", _home, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, include_in_schema=False)
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
-    for router in (*ROUTERS, api.router):
+    for router in (*ROUTERS, *WRITING, api.router):
         app.include_router(router)
     return app
 
@@ -43,10 +59,18 @@ def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
-    if desk.settings.warm:
-        Thread(target=warm, args=(desk,), name="desk-warm", daemon=True).start()
+    started = Thread(target=_start, args=(desk,), name="desk-start", daemon=True)
+    started.start()
     yield
     desk.close()
+    started.join(timeout=60)
+    desk.shelf.close()
+
+
+def _start(desk: Desk) -> None:
+    desk.shelf.fill()
+    if desk.settings.warm:
+        warm(desk)
 
 
 def warm(desk: Desk) -> None:
@@ -54,6 +78,8 @@ def warm(desk: Desk) -> None:
     from whipcount.errors import WhipcountError
 
     for contest in desk.shelf.contests():
+        if desk.closed:
+            return
         try:
             desk.layout(contest, None)
             desk.before(contest, None)

@@ -26,10 +26,14 @@ from whipcount.errors import InputError, MissingExtra, NotFound, UsageError, Whi
 
 log = logging.getLogger("whipcount.desk")
 TITLES = {
+    401: "Log in first",
+    403: "That is not yours to do",
     404: "There is nothing at this address",
     405: "That cannot be done at this address",
     413: "That is too much at once",
+    421: "This desk has another name",
     422: "That question makes no sense as it was asked",
+    429: "That was a lot at once",
     500: "Something went wrong at our end",
     503: "A part of whipcount is not installed here",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -11,7 +11,11 @@ from datetime import date
 class Settings:
     """What a desk is started with.
 
-    store      address of the store; None for the contests that ship, read only
+    store      address of the store, a path or a URL; None: `whipcount.db` here
+    demo       a store of its own with the contests that ship, gone when the desk stops
+    public     people log in, each with a role; else whoever reaches the desk is its owner
+    secret     from which the tokens of forms are made; needed where `public`
+    called     names by which the desk is reached, where `public`; empty for any
     host, port where it listens
     draws      simulated contests behind each number, as for `whipcount report`
     seed       of the random draws
@@ -23,6 +27,10 @@ class Settings:
     """
 
     store: str | None = None
+    demo: bool = False
+    public: bool = False
+    secret: str | None = field(default=None, repr=False)
+    called: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     draws: int = 20_000

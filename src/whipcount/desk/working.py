@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from whipcount.contest import Contest
     from whipcount.report import Report
     from whipcount.report.html import Page
+    from whipcount.store import Store
 
 T = TypeVar("T")
 FRESH = 0.5
@@ -40,6 +41,7 @@ class Desk:
 
     def __init__(self, settings: Settings, shelf: Shelf) -> None:
         self.settings, self.shelf = settings, shelf
+        self.closed = False
         self.answers = Answers(settings.page_bytes)
         self.things = Things(settings.things)
         self.flights = Flights()
@@ -49,8 +51,14 @@ class Desk:
         self._versions: dict[str, tuple[float, str]] = {}
         self._lock = Lock()
 
+    @property
+    def store(self) -> Store:
+        """The store behind the shelf, for pages that change something."""
+        return self.shelf.store
+
     def close(self) -> None:
         """Let what is running end, and start nothing more."""
+        self.closed = True
         self.workers.shutdown(wait=False, cancel_futures=True)
         self._slow.shutdown(wait=False, cancel_futures=True)
 

@@ -1,0 +1,11 @@
+"""Pages that change something: every form of the desk that is sent, and what becomes of it.
+
+In: a form from one of the desk's own pages, from somebody whose role allows it. Out: a change in the store under that person's
+name, and the page that shows it; or the same form, with what was typed and a message beside the field.
+"""
+
+from whipcount.desk.doors.pages import ROUTERS as DOORS
+
+ROUTERS = (*DOORS,)
+
+__all__ = ["ROUTERS"]
