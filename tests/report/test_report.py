@@ -79,6 +79,21 @@ def test_every_reason_leads_to_rows_with_sources() -> None:
         assert reason.known <= date(2012, 11, 20)
 
 
+def test_the_market_is_one_reason_of_an_election() -> None:
+    report = build("uk-labour-2010", date(2010, 9, 20), draws=2000)
+    market = [r for r in report.at_hand.reasons if r.source_kind == "market"]
+    assert len(market) == 1
+    assert {i[0] for i in market[0].ids} == {"o"}
+    assert set(market[0].ids) <= {row.id for row in report.contest.odds}
+    assert market[0].effect > 0
+    assert "implied by prices" in market[0].what
+    assert market[0].source
+    told = to_json(report)["evidence"]
+    assert market[0].what in {r["what"] for r in told}
+    before = build("uk-labour-2010", date(2010, 5, 20), draws=2000).contest
+    assert not any(row.known > date(2010, 5, 20) for row in before.odds)
+
+
 def test_without_a_date_the_day_on_which_it_was_settled() -> None:
     assert build("nz-labour-2013", draws=1000).as_of == date(2013, 9, 15)
     # A contest that only a lost vote would have opened does not keep it open.

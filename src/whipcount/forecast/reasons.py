@@ -1,7 +1,7 @@
 """Why the outlook says what it says: how far each piece of evidence moves its leading number.
 
-Rows about named electors by reweighting the draws (see `headcount.influence`), the rows of one story together; each poll by
-running again without it on the same random numbers.
+Rows about named electors by reweighting the draws (see `headcount.influence`), the rows of one story together; each poll, and the
+prices on the winner all together, by running again without it on the same random numbers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FEW = 20
 
 @dataclass(frozen=True)
 class Moved:
-    """What one piece of evidence (a poll, or the rows of one story) did.
+    """What one piece of evidence (a poll, the prices on the winner, or the rows of one story) did.
 
     with_it, without_it   the leading probability with and without it
     people                how many electors it moved the mean of the support by (None for a poll)
@@ -74,6 +74,8 @@ def moved(outlook: Outlook, result: AnyOutlook) -> tuple[Moved, ...]:
     found = [m for count in _headcounts(result) for m in _rows(result, count)]
     if isinstance(result, ElectionOutlook):
         found += _polls(outlook, result)
+        market = moved_by_market(outlook, result)
+        found += [market] if market is not None else []
     return tuple(sorted(found, key=lambda m: -(abs(m.effect) + 0.002 * abs(m.people or 0.0))))
 
 
