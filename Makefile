@@ -67,6 +67,7 @@ $(VENV)/.run: $(VENV)/bin/python requirements/run.lock pyproject.toml
 	@echo "Installing (once; about a minute)..."
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'from whipcount.compiling import warm; warm()'
 	@touch $@
 
 # What it takes to work on it: checks, tests, and the peers that the counts are compared with.

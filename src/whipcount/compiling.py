@@ -42,3 +42,22 @@ def announced(what: str) -> Iterator[None]:
 
     with event.install_listener("numba:compile", Announcer()):
         yield
+
+
+KERNELS = (
+    ("whipcount.headcount.kernel", "the headcount"),
+    ("whipcount.power._kernels", "the power indices"),
+)
+"""Modules that compile as they are imported, and what for."""
+
+
+def warm() -> bool:
+    """Compile now what reports and headcounts would compile when first used; for the end of an installation.
+
+    False where that does nothing for later: numba isn't installed, or there is no directory that it can write to.
+    """
+    try:
+        loaded = [load(module, what) for module, what in KERNELS]
+    except (RuntimeError, OSError):
+        return False
+    return None not in loaded

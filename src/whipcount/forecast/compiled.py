@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whipcount.compiling import announced
 from whipcount.forecast.papers import LucePapers
 from whipcount.rules import Ballot
 
@@ -64,7 +65,8 @@ def run(
 
     threads = min(os.cpu_count() or 1, 8)
     step = -(-n // threads)
-    part(slice(0, 1))  # compiled before the threads start
+    with announced("the forecast"):
+        part(slice(0, 1))  # compiled before the threads start
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(part, [slice(i, i + step) for i in range(1, n, step)]))
     return out
