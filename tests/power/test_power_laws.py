@@ -5,13 +5,16 @@ from itertools import combinations
 from math import factorial
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from whipcount.power import Game, VotingGame
 from whipcount.power import diagram as diagrams
 
 HALF = Fraction(1, 2)
+
+BUSY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine draws examples slowly; that is no failure."""
 
 
 @st.composite
@@ -144,6 +147,7 @@ def test_quadrature_has_twelve_digits_and_exact_zeros(game):
         assert rough == pytest.approx(float(exact), rel=1e-12, abs=0)
 
 
+@BUSY
 @given(weighted())
 def test_shares_sum_to_one_and_all_swings_are_winning_minus_losing_members(game):
     for share in (game.shapley_shubik(), game.banzhaf(), game.deegan_packel(), game.holler_packel(), game.johnston()):
@@ -151,6 +155,7 @@ def test_shares_sum_to_one_and_all_swings_are_winning_minus_losing_members(game)
         assert min(share) >= 0
 
 
+@BUSY
 @given(weighted())
 def test_banzhaf_kinds_are_one_count_on_three_scales(game):
     raw = game.banzhaf("raw")
@@ -158,6 +163,7 @@ def test_banzhaf_kinds_are_one_count_on_three_scales(game):
     assert game.banzhaf("normalised") == [Fraction(count, sum(raw)) for count in raw]
 
 
+@BUSY
 @given(games)
 def test_absolute_banzhaf_is_the_harmonic_mean_of_preventing_and_initiating(game):
     for absolute, prevent, initiate in zip(
@@ -193,6 +199,7 @@ def test_transfer(v, w):
             assert getattr(both, index)()[player] + getattr(either, index)()[player] == sum(parts)
 
 
+@BUSY
 @given(weighted(), st.randoms())
 def test_relabelling_players_relabels_every_index(game, random):
     order = list(range(len(game.weights)))
@@ -202,6 +209,7 @@ def test_relabelling_players_relabels_every_index(game, random):
         assert getattr(moved, index)() == [getattr(game, index)()[i] for i in order]
 
 
+@BUSY
 @given(weighted(), st.fractions(Fraction(1, 50), 50))
 def test_the_unit_of_the_weights_does_not_matter(game, unit):
     scaled = Game(game.quota * unit, [weight * unit for weight in game.weights])
@@ -210,6 +218,7 @@ def test_the_unit_of_the_weights_does_not_matter(game, unit):
     assert scaled.minimal_blocking_coalitions() == game.minimal_blocking_coalitions()
 
 
+@BUSY
 @given(weighted())
 def test_heavier_players_have_no_less_power(game):
     for index in (game.shapley_shubik(), game.swings(), game.johnston()):
@@ -218,6 +227,7 @@ def test_heavier_players_have_no_less_power(game):
                 assert index[i] >= index[j]
 
 
+@BUSY
 @given(games)
 def test_who_matters(game):
     swings = game.swings()
@@ -232,6 +242,7 @@ def test_who_matters(game):
     assert set(game.vetoers()) == common
 
 
+@BUSY
 @given(games, st.sets(st.sampled_from("ABCDEFG")))
 def test_winning_blocking_and_stopping_fit_together(game, coalition):
     coalition &= set(game.players)
@@ -245,6 +256,7 @@ def test_winning_blocking_and_stopping_fit_together(game, coalition):
         assert not game.is_winning(set(game.players) - set(stopper))
 
 
+@BUSY
 @given(weighted(), st.randoms())
 def test_the_pivot_of_an_order_is_critical_when_he_joins(game, random):
     order = list(game.players)

@@ -54,6 +54,4 @@ def command(
     }
     show(found.table(), found.to_json(), as_json=as_json, as_csv=as_csv, title=title, columns=columns)
     if chart is not None:
-        from whipcount.report.plots import calls_chart
-
-        draw(calls_chart(found.table()), chart)
+        draw(found.chart(), chart)

@@ -60,9 +60,7 @@ def command(
     if not found.routes:
         click.echo("Nobody more is needed, or no set is enough.", err=True)
     if chart is not None:
-        from whipcount.report.plots import path_chart
-
-        draw(path_chart(found.table()), chart)
+        draw(found.chart(), chart)
 
 
 def _blocs(name: str, day: date, roll: list[str]) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from whipcount.contest import Elector
 from whipcount.errors import UsageError
 from whipcount.headcount.result import Headcount
+from whipcount.rules.output import html_table
 
 Floats = NDArray[np.float64]
 RARE = 20
@@ -61,6 +62,16 @@ class Calls:
             for r, c in enumerate(self.calls, 1)
             for a in c.answers
         ]
+
+    def chart(self) -> Any:
+        """As an Altair chart. Raises `MissingExtra` without Altair."""
+        from whipcount.headcount.chart import calls_chart
+
+        return calls_chart(self)
+
+    def _repr_html_(self) -> str:
+        rows = self.table()
+        return html_table(rows, list(rows[0]) if rows else [])
 
     def to_json(self) -> dict[str, Any]:
         """The ranking as plain data."""

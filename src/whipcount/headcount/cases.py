@@ -8,7 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import Field
+
 from whipcount.contest import Contest, Elector, Evidence, Question, load
+from whipcount.headcount.market import implied
 from whipcount.headcount.model import headcount, infer, options_of
 from whipcount.headcount.result import Headcount
 from whipcount.headcount.sources import Reliability, reliability
@@ -39,6 +42,15 @@ class CountsCase(Cited):
     by: str
     declared: dict[str, int]
     actual: dict[str, int]
+    odds: dict[str, str] = Field(default_factory=dict)
+    odds_known: dt.date | None = None
+    odds_source: str | None = None
+
+    @property
+    def prices(self) -> dict[str, float]:
+        """What the market gave each candidate, as probabilities."""
+        read = {name: implied(price) for name, price in self.odds.items()}
+        return {name: p for name, p in read.items() if p is not None}
 
 
 class Cases(Model):
@@ -106,7 +118,19 @@ def counts_case(case: CountsCase, seed: int, draws: int, table: Reliability) -> 
     for_whom = [name for name, n in case.declared.items() for _ in range(n)]
     rows = [(_row(case, i, name, cited), 1.0) for i, name in enumerate(for_whom)]
     groups: list[tuple[str, ...]] = [()] * case.electors
-    count = infer(question, "mps", case.known, options, roll, rows, groups, seed=seed, draws=draws, table=table)
+    count = infer(
+        question,
+        "mps",
+        case.known,
+        options,
+        roll,
+        rows,
+        groups,
+        seed=seed,
+        draws=draws,
+        table=table,
+        prices=case.prices,
+    )
     return Case(case.id, case.title, count, tuple(case.actual[o] for o in options), case.note)
 
 

@@ -4,7 +4,8 @@ Leaving a row out divides the posterior by what the row contributed; so the draw
 draws without it (importance weights; Geweke 1989). No second run is needed. What a row contributed is known exactly in
 every draw, with its source's reliability as drawn: also where an older row of the same voice takes its place, and where
 an elector of whom nothing else is said joins the silent. Where the weights leave an error of more than a tenth of
-the effect, the effect is marked as rough.
+the effect, the effect is marked as rough, and so is that of a row from which the record of nominations was taken (`lent`): what it
+does through that record is left out.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 from whipcount.contest import Evidence
 from whipcount.headcount.posterior import one_sided
 from whipcount.headcount.result import Headcount
-from whipcount.headcount.statements import Statement, statements
+from whipcount.headcount.statements import Statement, heard_again, lent, statements
 from whipcount.headcount.totals import TotalStatement, likelihood, total_statements
+from whipcount.rules.output import html_table
 
 Floats = NDArray[np.float64]
 TOLERANCE = 0.1
@@ -56,6 +58,27 @@ class Influence:
         }  # fmt: skip
 
 
+class Influences(tuple[Influence, ...]):
+    """Influences on one number, strongest first."""
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row for each piece of evidence."""
+        return [i.table() for i in self]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The same as plain data."""
+        return self.table()
+
+    def chart(self) -> Any:
+        """The largest as bars (Altair). Raises `MissingExtra` without Altair."""
+        from whipcount.headcount.chart import influence_chart
+
+        return influence_chart(self)
+
+    def _repr_html_(self) -> str:
+        return html_table(self.table(), list(self[0].table()) if self else [])
+
+
 def weights_without(count: Headcount) -> dict[str, Floats]:
     """Row id -> (draws,) weights that turn the draws of a headcount into draws without that row."""
     worth = _Worth(count)
@@ -78,8 +101,10 @@ def weights_without(count: Headcount) -> dict[str, Floats]:
     return out
 
 
-def influences(count: Headcount, number: str, values: Floats) -> tuple[Influence, ...]:
+def influences(count: Headcount, number: str, values: Floats) -> Influences:
     """How far each row moves the mean of `values` (one for each draw), strongest first."""
+    pairs = heard_again((row for row, _ in count.basis.rows), count.question)
+    on_nominations = {row.id for pair in pairs for row in pair}
     rows = {s.row.id: s.row for s in count.statements} | {t.row.id: t.row for t in count.totals}
     n, base = len(values), float(values.mean())
     thin = max(1.0, n / max(count.effective, 1.0))
@@ -89,13 +114,15 @@ def influences(count: Headcount, number: str, values: Floats) -> tuple[Influence
         without = float(p @ values)
         error = float(np.sqrt(thin * (((p - 1 / n) * (values - without)) ** 2).sum()))
         rough = 2 * error > TOLERANCE * abs(base - without) or 1 / float((p**2).sum()) < n / 20
+        rough = rough or row_id in on_nominations
         out.append(Influence(rows[row_id], number, base, without, bool(rough)))
-    return tuple(sorted(out, key=lambda i: (-abs(i.effect), i.row.id)))
+    return Influences(sorted(out, key=lambda i: (-abs(i.effect), i.row.id)))
 
 
 def _again(count: Headcount, rows: Sequence[tuple[Evidence, float]]) -> tuple[Statement, ...]:
     b = count.basis
-    return statements(rows, count.question, count.options, count.roll, b.vote_on, b.table)
+    record = lent((row for row, _ in b.rows), count.question, b.table)
+    return statements(rows, count.question, count.options, count.roll, b.vote_on, b.table, record)
 
 
 def _totals_again(count: Headcount, rows: Sequence[tuple[Evidence, float]]) -> tuple[TotalStatement, ...]:

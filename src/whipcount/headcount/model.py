@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from whipcount.contest import CandidateRow, Contest, Elector, Evidence, Question
 from whipcount.errors import UsageError
 from whipcount.headcount.convergence import convergence
+from whipcount.headcount.market import expected, market
 from whipcount.headcount.on_record import claims, on_record, support
 from whipcount.headcount.posterior import posterior
 from whipcount.headcount.result import ENOUGH, Basis, Draws, Headcount, Standing
@@ -75,9 +76,10 @@ def headcount(
         raise UsageError(f"'{section}' has no electors by name on {day}. Add them to electors.csv.")
     table = table or reliability()
     rows = inherited(bearing(contest, question, section), heirs(contest, question), table.leanings.inherits)
+    options = options_of(contest, question)
     return infer(
-        question, section, day, options_of(contest, question), roll, rows, _groups(contest, roll),
-        seed=seed, draws=draws, table=table,
+        question, section, day, options, roll, rows, _groups(contest, roll),
+        seed=seed, draws=draws, table=table, prices=market(contest, question, options),
     )  # fmt: skip
 
 
@@ -93,12 +95,17 @@ def infer(
     seed: int,
     draws: int,
     table: Reliability,
+    prices: Mapping[str, float] | None = None,
 ) -> Headcount:
-    """A headcount from rows of evidence with the strength of their links, and the groups of every elector."""
+    """A headcount from rows of evidence with the strength of their links, and the groups of every elector.
+
+    prices  what a betting market gave each option (see `market`)
+    """
     vote_on = max(day, question.due or day)
     said = statements(rows, question, options, roll, vote_on, table)
     totals = total_statements(rows, question, options, len(roll), vote_on, table)
-    data = posterior(said, totals, groups, prior(question, options, table), shift(question, options, table), table)
+    tilt = shift(question, options, table, prices)
+    data = posterior(said, totals, groups, prior(question, options, table), tilt, table)
     rng = np.random.default_rng([seed, len(roll), len(options)])
     trace = sample(data, draws, rng)
     named = on_record(rows, question, options, roll)
@@ -135,9 +142,13 @@ def prior(question: Question, options: Sequence[str], table: Reliability) -> Flo
     return np.full(len(options), min(table.leanings.overall, 4 / len(options)))
 
 
-def shift(question: Question, options: Sequence[str], table: Reliability) -> Floats:
-    """(options,) by how much, in log odds, the silent lean further: on a leader, against."""
+def shift(
+    question: Question, options: Sequence[str], table: Reliability, prices: Mapping[str, float] | None = None
+) -> Floats:
+    """(options,) by how much, in log odds, the silent lean further: on a leader against, in an election to the favourites."""
     out = np.zeros(len(options))
+    if prices:
+        out += table.leanings.market * np.log(expected(prices, options))
     if question.kind == "confidence":
         out[options.index(AGAINST)] = table.leanings.secret
     return out

@@ -16,6 +16,7 @@ from whipcount.headcount.sampler import Trace
 from whipcount.headcount.sources import Reliability
 from whipcount.headcount.statements import Statement
 from whipcount.headcount.totals import TotalStatement
+from whipcount.rules.output import html_table
 
 Floats = NDArray[np.float64]
 ENOUGH = 400
@@ -133,6 +134,9 @@ class Headcount:
 
         return support_chart(self)
 
+    def _repr_html_(self) -> str:
+        return html_table(self.table(), list(vars(self.support[0])))
+
     def to_json(self) -> dict[str, Any]:
         """The headcount as plain data: options with their support, electors with their probabilities."""
         p = self.probabilities
@@ -144,6 +148,7 @@ class Headcount:
             "electors": len(self.roll),
             "majority": self.majority,
             "effective_draws": round(self.effective),
+            "converged": self.converged,
             "convergence": [vars(c) | {} for c in self.convergence],
             "options": {s.option: {k: v for k, v in vars(s).items() if k != "option"} for s in self.support},
             "roll": [

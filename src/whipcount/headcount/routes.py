@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from whipcount.contest import Elector
 from whipcount.errors import UsageError
 from whipcount.headcount.result import Headcount
+from whipcount.rules.output import html_table
 
 Bools = NDArray[np.bool_]
 ROUTES = 3
@@ -67,6 +68,16 @@ class Path:
             for r, route in enumerate(self.routes, 1)
             for m in route.movers
         ]
+
+    def chart(self) -> Any:
+        """As an Altair chart. Raises `MissingExtra` without Altair."""
+        from whipcount.headcount.chart import path_chart
+
+        return path_chart(self)
+
+    def _repr_html_(self) -> str:
+        rows = self.table()
+        return html_table(rows, list(rows[0]) if rows else [])
 
     def to_json(self) -> dict[str, Any]:
         """The routes as plain data."""

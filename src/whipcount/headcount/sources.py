@@ -19,7 +19,7 @@ class SourceTrust(Model):
 
     names     mean of the prior on the probability that it knows where an elector will vote (otherwise it guesses)
     totals    the same for a total
-    error     standard error of a total that is known, as a share of the electors
+    error     standard error of a total that is known and near half of the electors, as a share of them
     inflates  how much further the truth may lie below a total than above it, as a share of the electors: its direction
     basis, seen  what the values rest on, and the sightings behind them
     """
@@ -42,6 +42,7 @@ class Leanings(Model):
     overall: float = Field(gt=0)
     leader: tuple[float, float]
     secret: float = Field(ge=0)
+    market: float = Field(default=0.0, ge=0, le=1)
     inherits: float = Field(gt=0, lt=1)
     open: float = Field(gt=0, lt=1)
 

@@ -10,11 +10,15 @@ and, whatever X, somebody who is said to be with X is so with probability e + (1
 this one), and the part that is left of it: 0.5^(age at the vote / half-life), less for a soft wording, and 1/m for the m-th
 voice that says the same of an elector. One voice counts once on an elector, and so do rows of one story. What an elector says
 himself ends what others said of him before where he says that he is undecided. "Will not say" and silence weigh neither way.
+
+Nominations can be lent: made so that somebody may stand, by supporters of others. Where nominators of a candidate are heard again in
+their own words, how many of them stayed is the record of his nominations, and the others' are believed accordingly: the prior of
+q is then Beta(m n + stayed, (1 - m) n + went) and theirs alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -29,6 +33,9 @@ OWN = frozenset({"own words", "nomination", "vote cast"})
 """Kinds of source by which an elector is on record as *named* support."""
 Floats = NDArray[np.float64]
 Source = tuple[str, str]
+Lent = Mapping[tuple[str, str | None], float]
+LEAST_HEARD = 3
+"""A candidate's nominations have a record of their own once so many of his nominators were heard again."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,31 @@ def source_of(row: Evidence) -> Source:
     return row.source_kind, "" if row.source_kind in OWN else row.by
 
 
+def heard_again(rows: Iterable[Evidence], question: Question) -> list[tuple[Evidence, Evidence]]:
+    """Nominations on a question, each with what the nominator himself said later."""
+    named: dict[str, Evidence] = {}
+    pairs = []
+    for row in sorted(rows, key=lambda r: (r.known, r.id)):
+        if row.question != question.id or row.elector is None or row.stance != "supports" or not row.option:
+            continue
+        first = named.get(row.elector)
+        if row.source_kind == "nomination":
+            named[row.elector] = row
+        elif row.source_kind == "own words" and first is not None and row.known > first.known:
+            pairs.append((first, row))
+            del named[row.elector]
+    return pairs
+
+
+def lent(rows: Iterable[Evidence], question: Question, table: Reliability) -> Lent:
+    """(candidate, firmness) -> the mean reliability of his nominations, from the nominators who were heard again."""
+    stayed: dict[tuple[str, str | None], list[bool]] = {}
+    for first, later in heard_again(rows, question):
+        stayed.setdefault((first.option[0], first.firmness), []).append(later.option == first.option)
+    m, n = table.sources["nomination"].names, table.sightings
+    return {k: (m * n + sum(v)) / (n + len(v)) for k, v in stayed.items() if len(v) >= LEAST_HEARD}
+
+
 def left_of(row: Evidence, at: date, table: Reliability) -> float:
     """The part of a statement that still holds at the vote."""
     return float(0.5 ** (max((at - row.known).days, 0) / table.half_life_days))
@@ -91,21 +123,23 @@ def statements(
     roll: Sequence[Elector],
     at: date,
     table: Reliability,
+    record: Lent | None = None,
 ) -> tuple[Statement, ...]:
     """The statements that bear on a question, one for each story and voice about an elector.
 
     `rows` pairs evidence with the strength of its question's link (1 for the question itself); `at` is the day of the vote as
-    far as it is known.
+    far as it is known; `record` is that of nominations (`lent`), by default from these rows.
     """
     place = {elector.id: i for i, elector in enumerate(roll)}
     ordered = sorted((pair for pair in rows if pair[0].elector in place), key=lambda pair: (pair[0].known, pair[0].id))
+    record = lent((row for row, _ in ordered), question, table) if record is None else record
     kept: dict[tuple[int, str], Statement] = {}
     for row, strength in ordered:
         elector, stand = place[str(row.elector)], stand_of(row, question, options)
         if stand is not None and len(options) == 2 and not stand[1]:
             stand = 1 - stand[0], True  # of two, against one is for the other
         if stand is not None:
-            made = _statement(row, elector, stand, strength, question, at, table)
+            made = _of_record(_statement(row, elector, stand, strength, question, at, table), record)
             voice = (elector, "" if row.source_kind in OWN else row.story or row.by)
             # Of two rows in one voice the later holds, unless it tells less (softer, or said on another question).
             if voice not in kept or made.force >= 0.5 * kept[voice].force:
@@ -129,6 +163,14 @@ def _statement(
     part = left_of(row, at, table) * (table.leaning if row.firmness == "leaning" else 1.0)
     link = row.question if row.question != question.id else None
     return Statement(row, elector, *stand, source_of(row), link, table.sources[row.source_kind].names, strength, part)
+
+
+def _of_record(made: Statement, record: Lent) -> Statement:
+    row = made.row
+    if row.source_kind != "nomination" or made.link is not None or (row.option[0], row.firmness) not in record:
+        return made
+    source = row.source_kind, f"{row.option[0]} {row.firmness or 'firm'}"
+    return replace(made, source=source, mean=record[row.option[0], row.firmness])
 
 
 def _echoes(items: Iterable[Statement]) -> tuple[Statement, ...]:

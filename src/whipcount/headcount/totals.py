@@ -6,8 +6,8 @@ majority, and the best of them has one with it. A source knows with probability 
 
     P(said | T)  proportional to  q * g(x) / E[g] + (1 - q)
 
-g is 1 where x is as stated and falls off as a normal curve. Its scale is the usual error of that kind of source, with what
-has moved since (half of those who no longer hold to a position, of the number stated), twice that for a figure given as rough, and more
+g is 1 where x is as stated and falls off as a normal curve. Its scale is the usual error of that kind of source at one half, less
+for smaller and larger shares p as 2 sqrt(p (1 - p)), with what has moved since (half of those who no longer hold to a position, of the number stated), twice that for a figure given as rough, and more
 below than above for a source that inflates. E[g] is its mean over all values of x alike, what the statement would fit by
 accident; for "pivotal" a third, for "ahead" one in K: by judgement.
 """
@@ -132,11 +132,16 @@ def _statement(
     people = amount.people(of)
     stated = float(people[amount.low is None and amount.high is not None]) if people else of / 2
     went = 1 - left_of(row, at, table)
-    usual = max(kind.error * of, 0.7) * (2 if amount.about else 1)
+    usual = max(kind.error * of * _spread(stated / of), 0.7) * (2 if amount.about else 1)
     error = float(np.hypot(usual, went * stated / 2))
     return TotalStatement(
         row, meant, kind.totals * strength, (row.source_kind, row.by), error, float(np.hypot(error, kind.inflates * of))
     )
+
+
+def _spread(share: float) -> float:
+    """How much a share can be off, against one half, where it is the most: as the standard deviation of a count is."""
+    return 2 * float(np.sqrt(max(share * (1 - share), 0.0)))
 
 
 def place(kind: int, options: Sequence[int], totals: Totals, majority: int) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@
     scaled      the same in proportion up to all electors
     canvass     the best of the press, blogs and commentators of the time that counted at least half of the options: the one that
                 came closest, with hindsight
+    best        that canvass where there is one, scaled up where there is none
 
 The error is the sum over options of the absolute difference between what was said (here, the mean) and what happened.
 """
@@ -22,8 +23,10 @@ from whipcount.headcount.on_record import INTERVAL
 from whipcount.headcount.result import Headcount
 from whipcount.headcount.sources import Reliability
 from whipcount.headcount.totals import options_meant
+from whipcount.rules.output import html_table
 
 Floats = NDArray[np.float64]
+METHODS = ("mean", "declared", "scaled", "canvass", "best")
 CANVASS = frozenset({"press canvass", "blog canvass", "commentator", "named report"})
 
 
@@ -40,6 +43,11 @@ class Line:
     declared: float
     scaled: float
     canvass: float | None
+
+    @property
+    def best(self) -> float:
+        """The best canvass where there is one, else the declarations scaled up."""
+        return self.scaled if self.canvass is None else self.canvass
 
     @property
     def covered(self) -> bool:
@@ -60,31 +68,51 @@ class Record:
         return float(np.mean([line.covered for line in self.lines]))
 
     def error(self, method: str = "mean", *, where: str | None = None) -> float:
-        """Total absolute error of `mean`, `declared`, `scaled` or `canvass`, over the lines where `where` said something."""
+        """Total absolute error of one of `METHODS`, over the lines where `where` said something."""
         chosen = [x for x in self.lines if getattr(x, where or method) is not None]
         return float(sum(abs(float(getattr(x, method)) - x.actual) for x in chosen))
 
     def table(self) -> list[dict[str, Any]]:
         """One row for each option of each vote."""
-        return [vars(x) | {"covered": x.covered} for x in self.lines]
+        return [vars(x) | {"error": round(x.mean - x.actual, 2), "covered": x.covered} for x in self.lines]
 
     def by_case(self) -> list[dict[str, Any]]:
         """One row for each vote: the errors of every method and the coverage."""
-        out = []
+        out: list[dict[str, Any]] = []
         for case in dict.fromkeys(x.case for x in self.lines):
             part = Record(tuple(x for x in self.lines if x.case == case), {})
-            errors = {m: round(part.error(m), 1) for m in ("mean", "declared", "scaled")}
-            canvass = round(part.error("canvass"), 1) if part.lines[0].canvass is not None else None
+            errors: dict[str, float | None] = {m: round(part.error(m), 1) for m in METHODS}
+            if part.lines[0].canvass is None:
+                errors["canvass"] = None
             inside = sum(x.covered for x in part.lines)
-            out.append({"case": case, **errors, "canvass": canvass, "covered": inside, "options": len(part.lines)})
+            out.append({"case": case, **errors, "covered": inside, "options": len(part.lines)})
         return out
+
+    def sums(self) -> list[dict[str, Any]]:
+        """The errors over all votes, and over those of which there is a canvass."""
+        some = Record(tuple(x for x in self.lines if x.canvass is not None), {})
+        out = []
+        for name, part in (("all", self), ("where there is a canvass", some)):
+            errors = {m: round(part.error(m), 1) for m in METHODS} | ({} if part is some else {"canvass": None})
+            inside = sum(x.covered for x in part.lines)
+            out.append({"case": name, **errors, "covered": inside, "options": len(part.lines)})
+        return out
+
+    def chart(self) -> Any:
+        """Every option of every vote, predicted against actual (Altair). Raises `MissingExtra` without Altair."""
+        from whipcount.headcount.chart import record_chart
+
+        return record_chart(self)
+
+    def _repr_html_(self) -> str:
+        rows = self.by_case() + self.sums()
+        return html_table(rows, list(rows[0])) + html_table(self.table(), list(self.table()[0]))
 
     def to_json(self) -> dict[str, Any]:
         """Lines, cases and sums as plain data."""
         return {
             "coverage": self.coverage,
-            "errors": {m: self.error(m) for m in ("mean", "declared", "scaled")}
-            | {"canvass": self.error("canvass"), "mean_where_canvass": self.error("mean", where="canvass")},
+            "sums": self.sums(),
             "cases": self.by_case(),
             "lines": self.table(),
             "notes": self.notes,

@@ -17,16 +17,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from whipcount.errors import MissingExtra, NotFound, UsageError
+from whipcount.errors import NotFound, UsageError
 from whipcount.power.draw_indices import indices
-
-if TYPE_CHECKING:
-    import altair
+from whipcount.rules.output import html_table
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -100,20 +98,15 @@ class DrawnPower:
         """Everything, as JSON."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=2)
 
-    def chart(self) -> altair.LayerChart:
-        """Each camp's Shapley-Shubik index: mean, and the span from the first to the last quantile."""
-        try:
-            import altair as alt
-        except ImportError:
-            raise MissingExtra("A chart", "charts") from None
-        rows = [
-            {"camp": row.camp, "mean": row.shapley_shubik, "low": row.shapley_shubik_quantiles[0],
-             "high": row.shapley_shubik_quantiles[-1]}
-            for row in self.camps
-        ]  # fmt: skip
-        base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("camp:N", sort="-x", title=None))
-        span = base.mark_rule().encode(x=alt.X("low:Q", title="Shapley-Shubik index"), x2="high:Q")
-        return span + base.mark_point(filled=True, size=60).encode(x="mean:Q")
+    def chart(self) -> Any:
+        """Each camp's Shapley-Shubik index: mean, and the span from the first to the last quantile (Altair)."""
+        from whipcount.power.chart import power_chart
+
+        return power_chart(self)
+
+    def _repr_html_(self) -> str:
+        rows = [{k: f"{v:.3f}" if isinstance(v, float) else v for k, v in row.items()} for row in self.rows()]
+        return html_table(rows, list(rows[0]))
 
 
 def _find(rows: Mapping[str, _Row], what: str, name: str) -> _Row:
