@@ -66,7 +66,7 @@ def _options(kept: Any) -> None:
     for case in dict.fromkeys(line["case"] for line in lines):
         rows = [
             line | {"mean": f"{line['mean']:.1f}", "interval": f"{line['low']} to {line['high']}",
-                    "error": f"{line['error']:+.1f}", "covered": "yes" if line["covered"] else "no"}
+                    "error": f"{line['error'] + 0.0:+.1f}".replace("-0.0", "+0.0"), "covered": "yes" if line["covered"] else "no"}
             for line in lines
             if line["case"] == case
         ]  # fmt: skip
