@@ -29,10 +29,13 @@ def test_every_public_function_and_option_is_on_the_page() -> None:
     assert any("--publish" in p.opts for p in predict.params)
 
 
-def test_the_entries_on_the_page_are_valid() -> None:
+def test_the_entries_on_the_page_are_valid(tmp_path: Path) -> None:
     found = re.findall(r"^    (\{\"entry\": \"(?:prediction|resolution)\".*?\})$", PAGE, re.MULTILINE | re.DOTALL)
-    entries = [room.parse(json.loads(text)) for text in found]
+    path = tmp_path / "entries.jsonl"
+    path.write_text("".join(json.dumps(json.loads(text)) + "\n" for text in found), encoding="utf-8")
+    entries = room.read_entries(path)
     assert [e.entry for e in entries] == ["prediction", "resolution"]
+    assert str(getattr(entries[0], "not_after", "")) == "2031-05-31"
 
 
 def test_the_table_of_words_is_that_of_the_data() -> None:

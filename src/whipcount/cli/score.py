@@ -35,7 +35,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 )  # fmt: skip
 @click.option("--bets", is_flag=True, help="Also say what whipcount would have made at the prices.")
 @click.option("--all", "everybody", is_flag=True, help="Show forecasters with only one question too.")
-@click.option("--detail", is_flag=True, help="With --csv: one row for each prediction, not each forecaster.")
+@click.option("--detail", is_flag=True, help="One row for each prediction, not each forecaster.")
 @seed_option
 @click.option(
     "--draws", type=click.IntRange(1_000, 1_000_000), default=4_000, show_default=True,
@@ -76,7 +76,7 @@ def command(
     elif as_csv:
         _print_csv(board, detail=detail)
     else:
-        _show(board, yields, everybody=everybody)
+        _show(board, yields, everybody=everybody, detail=detail)
 
 
 def _days(text: str) -> tuple[int, ...]:
@@ -156,12 +156,15 @@ def _print_csv(board: Scoreboard, *, detail: bool) -> None:
     writer.writerows(rows)
 
 
-def _show(board: Scoreboard, yields: Yields | None, *, everybody: bool) -> None:
+def _show(board: Scoreboard, yields: Yields | None, *, everybody: bool, detail: bool) -> None:
     from rich.console import Console
 
-    from whipcount.score.terminal import show, show_yield
+    from whipcount.score.terminal import show, show_detail, show_yield
 
-    show(board, Console(), everybody=everybody)
+    if detail:
+        show_detail(board, Console())
+    else:
+        show(board, Console(), everybody=everybody)
     if yields is not None:
         show_yield(*yields, Console())
 

@@ -257,7 +257,8 @@ def _detail(one: Scored) -> dict[str, Any]:
     return {
         "id": made.id, "by": made.by, "kind": made.kind, "contest": made.contest, "question": made.question,
         "made": made.made.isoformat(), "says": made.says, "favourite": made.top, "p": given, "basis": made.basis,
-        "condition": made.condition, "not_after": made.not_after.isoformat() if made.not_after else None,
+        "condition": made.condition, "not_before": made.not_before.isoformat() if made.not_before else None,
+        "not_after": made.not_after.isoformat() if made.not_after else None, "wording": made.wording,
         "forward": made.forward, "late": one.late, "verdict": one.verdict, "why": one.why or None,
         "settled_on": one.settled_on.isoformat() if one.settled_on else None, "called": one.called,
         "brier": one.loss.brier if one.loss else None, "log": one.loss.log if one.loss else None,

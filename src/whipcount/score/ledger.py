@@ -24,6 +24,7 @@ from typing import Any
 
 from whipcount.errors import InputError, Problem, UsageError
 from whipcount.score.chain import GENESIS, Link, links, parse_link, sealed
+from whipcount.score.dated import with_days
 from whipcount.score.entry import Entry, Prediction, Resolution, parse, plain
 from whipcount.score.locking import locked
 
@@ -280,14 +281,17 @@ class _Known:
 
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
-    """Entries as people hand them in, one on each line as JSON, without a chain. Raises `InputError` with every problem."""
+    """Entries as people hand them in, one on each line as JSON, without a chain; times may be in words (see `dated`).
+
+    Raises `InputError` with every problem.
+    """
     out: list[Entry] = []
     problems: list[Problem] = []
     for line, raw in links(path):
         if not raw.strip():
             continue
         try:
-            out.append(parse(json.loads(raw), path.name, line))
+            out.append(parse(with_days(json.loads(raw), path.name, line), path.name, line))
         except (ValueError, RecursionError):
             problems.append(Problem(path.name, line, "is not JSON", "Write one entry on each line, as the docs show."))
         except InputError as wrong:

@@ -10,7 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from whipcount.score.board import VERDICTS, Row, Scoreboard
+from whipcount.score.entry import Prediction
 from whipcount.score.odds import Yield
+from whipcount.score.scored import Scored
 from whipcount.score.words import tables
 
 
@@ -95,11 +97,54 @@ def _notes(board: Scoreboard, console: Console) -> None:
         if words
         else "",
         f"{late} were made or recorded after the event (hindcasts)." if late else "",
+        _conditional(board),
         f"{reports} were reports of what was already settled, and are not scored." if reports else "",
         f"{len(board.passed_over)} were passed over (`--json` says which and why)." if board.passed_over else "",
         f"The log score takes no probability for less than {tables().log_floor}.",
     )
     console.print("\n" + " ".join(note for note in notes if note), style="dim")
+
+
+def _conditional(board: Scoreboard) -> str:
+    made = [s for s in board.scored if s.prediction.condition is not None]
+    void = sum(s.verdict == "void" for s in made)
+    dated = sum(s.prediction.not_after is not None for s in board.scored)
+    told = f"{len(made)} were conditional; of {void} the condition did not come about." if made else ""
+    return f"{told} {dated} had to come true by a date." if dated else told
+
+
+def show_detail(board: Scoreboard, console: Console) -> None:
+    """Print every prediction: who said it when, on what condition and by when it had to happen, and what became of it."""
+    out = Table(box=None, header_style="dim", padding=(0, 1, 0, 0))
+    out.add_column("said", no_wrap=True)
+    out.add_column("by", max_width=18)
+    out.add_column("prediction", ratio=1)
+    for name in ("p", "Brier"):
+        out.add_column(name, justify="right", no_wrap=True)
+    out.add_column("became", no_wrap=True)
+    for one in sorted(board.scored, key=lambda s: (s.prediction.made, s.prediction.id)):
+        made = one.prediction
+        p = made.outcomes[made.top or ""] if made.outcomes else made.probability
+        figures = [f"{v:.2f}" if v is not None else "–" for v in (p, one.loss.brier if one.loss else None)]
+        out.add_row(str(made.made), escape(made.by), escape(claim(made)), *figures, _became(one))
+    console.print(out)
+
+
+def claim(made: Prediction) -> str:
+    """The claim with its condition and its time: "the deputy takes over, if the vote is lost, by 31 May 2031"."""
+    parts = [f"{made.says.rstrip('?')}: {made.top}" if made.top else made.says]
+    if made.condition:
+        parts.append(f"[counts only if: {made.condition}]")
+    if made.not_after:
+        span = f"{made.not_before} to {made.not_after}" if made.not_before else f"by {made.not_after}"
+        parts.append(f"[{span}{f', “{made.wording}”' if made.wording else ''}]")
+    return " ".join(parts)
+
+
+def _became(one: Scored) -> str:
+    if not one.prediction.forward:
+        return "a report"
+    return "open" if one.verdict == "unresolved" else one.verdict + (" *" if one.late else "")
 
 
 def show_yield(offered: Yield, staked: Yield, console: Console) -> None:
