@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import cache
 
 import pytest
 from click.testing import CliRunner, Result
 
 from whipcount.cli.main import cli
 from whipcount.errors import WhipcountError
+from whipcount.headcount import chosen, left_out
 
 AT = ["nz-labour-2012", "--as-of", "2013-02-03", "--draws", "2000"]
 
@@ -69,6 +71,37 @@ def test_power_says_who_can_win_together() -> None:
     assert joint["wins"] >= camps["David Cunliffe"]["wins_alone"]
     assert joint["wins"] >= camps["Shane Jones"]["wins_alone"]
     assert sum(c["shapley_shubik"] for c in found["camps"]) == pytest.approx(1, abs=1e-6)
+
+
+@cache
+def the_record():
+    return data("record", "--draws", "4000")
+
+
+def test_the_record_is_closer_than_every_simpler_method() -> None:
+    everywhere, canvassed = the_record()["sums"]
+    assert everywhere["mean"] < min(everywhere[m] for m in ("declared", "scaled", "best"))
+    assert canvassed["mean"] < canvassed["canvass"]
+    assert 0.7 <= the_record()["coverage"] <= 0.9
+
+
+def test_the_record_adds_up_from_its_lines() -> None:
+    found = the_record()
+    assert sum(abs(x["error"]) for x in found["lines"]) == pytest.approx(found["sums"][0]["mean"], abs=0.3)
+    assert sum(c["options"] for c in found["cases"]) == len(found["lines"]) == found["sums"][0]["options"]
+    assert all(x["low"] <= x["mean"] <= x["high"] for x in found["lines"])
+
+
+def test_what_was_chosen_without_a_vote_does_well_on_it() -> None:
+    tried: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chosen, "GAMMAS", (0.4, 1.0))
+        patch.setattr(chosen, "KAPPAS", (4.0,))
+        found = left_out(draws=1000, told=lambda done, of: tried.append(done))
+    assert tried == [1, 2]
+    assert set(found.choices.values()) <= {(0.4, 4.0), (1.0, 4.0)}
+    assert found.to_json()["sums"][0]["mean"] < found.to_json()["sums"][0]["best"]
+    assert len(found.table()) == 11
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,15 @@ def test_a_small_number_is_known_more_closely_than_a_half() -> None:
     assert error("12") < error("60") < error("200")
     assert error("200") == pytest.approx(reliability().sources["blog canvass"].error * 400)
     assert np.isfinite(error("400"))
+
+
+@pytest.mark.parametrize("day", ["2012-11-19", "2013-02-03"])
+def test_evidence_that_contradicts_itself_gives_the_same_whatever_the_seed(day: str) -> None:
+    seen = load(CONTESTS / "nz-labour-2012").as_of(date.fromisoformat(day))
+    one, two = (headcount(seen, seen.question("contest"), "caucus", seed=seed) for seed in (1, 2))
+    for found in (one, two):
+        assert found.converged
+        assert found.to_json()["converged"]
+    for a, b in zip(one.support, two.support, strict=True):
+        assert a.mean == pytest.approx(b.mean, abs=0.6)
+        assert a.p_majority == pytest.approx(b.p_majority, abs=0.03)

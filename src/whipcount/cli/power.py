@@ -25,7 +25,6 @@ COLUMNS = {
     "wins_alone": "wins alone",
     "blocks_alone": "blocks alone",
     "pivotal": "pivotal",
-    "kingmaker": "kingmaker",
     "shapley_shubik": "Shapley-Shubik",
     "banzhaf": "Banzhaf",
 }
