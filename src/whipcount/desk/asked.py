@@ -19,25 +19,26 @@ class Wrong(UsageError):
         self.field = field
 
 
-def _blank(value: Any) -> Any:
+def blank(value: Any) -> Any:
+    """A field left blank is none."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
 AsOf = Annotated[
     date | None,
-    BeforeValidator(_blank),
+    BeforeValidator(blank),
     Query(
         description="Use only what was known on this date. By default the day on which the contest was settled, or today."
     ),
 ]
 QuestionId = Annotated[
-    str | None, BeforeValidator(_blank), Query(description="The question, if not the one at hand.", max_length=200)
+    str | None, BeforeValidator(blank), Query(description="The question, if not the one at hand.", max_length=200)
 ]
 SectionId = Annotated[
-    str | None, BeforeValidator(_blank), Query(description="The section, if there are several.", max_length=200)
+    str | None, BeforeValidator(blank), Query(description="The section, if there are several.", max_length=200)
 ]
 Option = Annotated[
     str | None,
-    BeforeValidator(_blank),
+    BeforeValidator(blank),
     Query(description="A candidate, a camp, `for` or `against`; by default the leader or who leads.", max_length=200),
 ]

@@ -32,7 +32,7 @@ class Sheet:
     """What a page is made of.
 
     template, shown  the HTML: a template, and what it reads
-    data             the same as plain data, for `.json`
+    data             the same as plain data, for `.json`; bytes are sent as they are
     rows             the same as rows with the same keys, for `.csv`
     permanent        the address that will show the same again, with its date and all that was chosen
     status           of the answer
@@ -116,12 +116,17 @@ def _make(desk: Desk, key: Hashable, make: Callable[[], Answer | tuple[Answer, b
 def finished(one: Sheet, form: Form, request: Request) -> tuple[Answer, bool]:
     """A sheet in one of its forms."""
     if form == "json":
-        body = json.dumps(one.data, indent=1, ensure_ascii=False, default=str).encode()
+        body = one.data if isinstance(one.data, bytes) else as_json(one.data)
     elif form == "csv":
         body = as_csv(one.rows).encode()
     else:
         body = render(one.template, request, permanent=one.permanent, **one.shown).encode()
     return answer(body, MEDIA[form], status=one.status), one.keep
+
+
+def as_json(data: Any) -> bytes:
+    """Plain data as JSON; dates and the like as they are written."""
+    return json.dumps(data, indent=1, ensure_ascii=False, default=str).encode()
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -1,0 +1,87 @@
+"""The outlook on every day of a contest, each with what was known on it, and what moved it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator
+from starlette.responses import Response
+
+from whipcount.desk.asked import AsOf, blank
+from whipcount.desk.drawing import replay_figure
+from whipcount.desk.pages.contest import around
+from whipcount.desk.sheets import Sheet, finished, give, sheet
+from whipcount.desk.views import link
+from whipcount.desk.working import Desk
+
+if TYPE_CHECKING:
+    from whipcount.contest import Contest
+    from whipcount.forecast import Replay
+
+router = APIRouter(tags=["replay"])
+POINTS = 16
+"""Days of a replay where nothing else is asked: as many as can be told apart, and as few as are soon worked out."""
+Every = Annotated[
+    int | None,
+    BeforeValidator(blank),
+    Query(ge=1, le=1000, description="Days between two outlooks; by default so many that there are about sixteen."),
+]
+
+
+@sheet(
+    router, "/contests/{contest}/replay", "The outlook on every day up to a date, with no hindsight, and what moved it."
+)
+def replay(request: Request, contest: str, as_of: AsOf = None, every: Every = None) -> Sheet:
+    """The days, the chances on each, and what became known."""
+    desk: Desk = request.app.state.desk
+    made, step = replayed(desk, contest, as_of, every)
+    seen = desk.seen(contest, as_of)
+    assert seen.seen_on is not None
+    shown = {"made": made, "every": step, "svg": replay_figure(made), "asked_most": asked_most(made)}
+    here = link("contests", contest, "replay", as_of=seen.seen_on, every=step)
+    around_ = around(desk, seen, seen.seen_on, "replay")
+    return Sheet("replay.html", shown | around_, made.to_json(), made.table(), here)
+
+
+@router.get("/contests/{contest}/replay/part", include_in_schema=False)
+async def replay_part(request: Request, contest: str, as_of: AsOf = None) -> Response:
+    """The chart alone, to be put into the page of the contest when it is ready."""
+
+    def make() -> Any:
+        desk: Desk = request.app.state.desk
+        made, _ = replayed(desk, contest, as_of, None)
+        shown = {"made": made, "svg": replay_figure(made), "contest": contest, "day_": desk.day(contest, as_of)}
+        return finished(Sheet("replay_part.html", shown, None, ()), "html", request)
+
+    return await give(request, make)
+
+
+def replayed(desk: Desk, contest: str, as_of: date | None, every: int | None) -> tuple[Replay, int]:
+    """The replay up to a day, and the days between two outlooks. Raises `StillWorking` while it is being made."""
+    from whipcount.forecast import replay as played
+
+    day = desk.day(contest, as_of)
+    seen = desk.seen(contest, day)
+    first = max(seen.first_known(), min(q.opens for q in seen.identity.questions))
+    step = every or max((day - first).days // POINTS, 1)
+    key = ("replay", contest, desk.version(contest), day, step)
+    made = desk.soon(
+        key, f"the outlook on {max((day - first).days // step, 1) + 1} days", lambda: played(seen, every=step, seed=desk.settings.seed, until=_until(seen, day))
+    )  # fmt: skip
+    return made, step
+
+
+def _until(seen: Contest, day: date) -> date:
+    """The day asked for, or the eve of the decision where that is earlier: after it there is nothing to expect."""
+    settled = [q.decided for q in seen.identity.questions]
+    if any(d is None for d in settled):
+        return day
+    return max(min(day, max(d for d in settled if d is not None) - timedelta(days=1)), seen.first_known())
+
+
+def asked_most(made: Replay) -> str:
+    """The question that is open on most days: the one that the chart shows."""
+    return Counter(q for d in made.days for q in d.all).most_common(1)[0][0]
