@@ -32,12 +32,12 @@ def test_one_sight_of_two_candidates_by_hand() -> None:
 
 
 def test_two_polls_share_their_error() -> None:
-    def poll(common: bool) -> Sight:
-        return Sight((0, 1), (1.0, 0.0), (0.01, 0.01), 0, common=common)
+    def poll(common: float) -> Sight:
+        return Sight((0, 1), (1.0, 0.0), (0.01, 0.01), 0, common=(common, common))
 
-    apart, together = lead(poll(False), poll(False))[1], lead(poll(True), poll(True))[1]
+    apart, together = lead(poll(0.0), poll(0.0))[1], lead(poll(0.3), poll(0.3))[1]
     assert together > 4 * apart
-    assert together > 0.9 * lead(poll(True))[1]
+    assert together > 0.9 * lead(poll(0.3))[1]
 
 
 def test_an_older_sight_says_less() -> None:

@@ -13,10 +13,10 @@ from whipcount.contest import Contest, Question
 from whipcount.errors import UsageError
 from whipcount.forecast.field import draw_field
 from whipcount.forecast.kernel import BallotDraws, run_ballot
-from whipcount.forecast.papers import LucePapers
+from whipcount.forecast.papers import LucePapers, RepeatedPapers, shakes
 from whipcount.forecast.polled import PRICES, Poll, PolledDraws, draw_polled
-from whipcount.forecast.settings import EntrySettings, entry_settings, links
-from whipcount.forecast.transfers import appeal
+from whipcount.forecast.settings import EntrySettings, entry_settings, links, rounds
+from whipcount.forecast.transfers import Appeal, appeals
 from whipcount.headcount import Headcount, headcount, options_of
 from whipcount.rules import Ballot, InForce
 
@@ -97,8 +97,8 @@ def run_election(
     field = draw_field(contest, question, rules.version, candidates, counts, draws, settings, rng)
     votes = _votes(contest, counts, polled, settings, draws, rng)
     order = rng.permuted(np.tile(np.arange(len(candidates)), (draws, 1)), axis=1)
-    appeals = _appeals(contest, candidates, votes, np.random.default_rng([seed, 9]))
-    setup = _Setup(contest, question, rules, seed, candidates, path, counts, polled, votes, appeals, field)
+    found = _appeals(contest, candidates, votes, np.random.default_rng([seed, 9]))
+    setup = _Setup(contest, question, rules, seed, candidates, path, counts, polled, votes, found, field)
     return _summary(setup, *_run_path(setup, order))
 
 
@@ -115,7 +115,7 @@ class _Setup:
     counts: tuple[Headcount, ...]
     polled: PolledDraws | None
     votes: dict[str, Floats]
-    appeals: dict[str, Floats]
+    appeals: dict[str, Appeal]
     field: Bools
 
 
@@ -172,12 +172,12 @@ def _votes(
 
 def _appeals(
     contest: Contest, candidates: Sequence[str], votes: dict[str, Floats], rng: np.random.Generator
-) -> dict[str, Floats]:
-    """Section -> (draws, candidates) appeal to voters whose own candidate is out."""
+) -> dict[str, Appeal]:
+    """Section -> appeal to voters whose own candidate is out."""
     out = {}
     for name, first in votes.items():
         shares = first / np.maximum(first.sum(axis=1, keepdims=True), 1e-9)
-        out[name] = appeal(contest, name, candidates, shares, rng)
+        out[name] = appeals(contest, name, candidates, shares, rng)
     return out
 
 
@@ -187,7 +187,7 @@ def _run_path(setup: _Setup, order: Ints) -> tuple[tuple[BallotDraws, ...], Ints
     winner = np.full(len(field), -1)
     ballots = []
     for ballot in setup.path:
-        papers, entitled = _papers(setup, ballot)
+        papers, entitled = _papers(setup, ballot, field)
         result = run_ballot(ballot, papers, field, order, entitled=entitled)
         ballots.append(result)
         elects = (winner < 0) & (result.winner >= 0) if ballot.leaves == 1 else np.zeros(len(field), bool)
@@ -198,8 +198,8 @@ def _run_path(setup: _Setup, order: Ints) -> tuple[tuple[BallotDraws, ...], Ints
     return tuple(ballots), winner
 
 
-def _papers(setup: _Setup, ballot: Ballot) -> tuple[LucePapers, int | None]:
-    contest, votes, candidates = setup.contest, setup.votes, len(setup.candidates)
+def _papers(setup: _Setup, ballot: Ballot, field: Bools) -> tuple[LucePapers, int | None]:
+    contest, votes = setup.contest, setup.votes
     sections = [(n, s) for n, s in contest.identity.sections.items() if s.body in ballot.bodies and n in votes]
     missing = set(ballot.bodies) - {s.body for _, s in sections}
     if missing:
@@ -208,11 +208,17 @@ def _papers(setup: _Setup, ballot: Ballot) -> tuple[LucePapers, int | None]:
             f"The ballot '{ballot.id}' needs a section for {what}. Add it under 'sections' in contest.yaml."
         )
     kinds = np.stack([votes[n] for n, _ in sections], axis=1)
-    strengths = np.stack([setup.appeals[n] for n, _ in sections], axis=1)
+    strengths = np.stack([setup.appeals[n].strengths for n, _ in sections], axis=1)
+    affinity = np.stack([setup.appeals[n].affinity for n, _ in sections])
     body = tuple(ballot.bodies.index(s.body or "") for _, s in sections)
     named = [n for n, s in sections if s.by == "name"]
     entitled = int(votes[named[0]][0].sum()) if len(sections) == len(named) == 1 else None
-    return LucePapers(kinds, strengths, np.ones((candidates, candidates)), body, links().exhausted), entitled
+    if ballot.paper == "ranked":
+        return LucePapers(kinds, strengths, affinity, body, links().exhausted), entitled
+    # Where everybody votes again, nobody's paper runs out.
+    r = rounds()
+    shake = shakes(field, r.step, r.momentum, np.random.default_rng([setup.seed, 10, setup.path.index(ballot)]))
+    return RepeatedPapers(kinds, strengths, affinity, body, 0.0, shake), entitled
 
 
 def _summary(setup: _Setup, ballots: tuple[BallotDraws, ...], winner: Ints) -> ElectionOutlook:

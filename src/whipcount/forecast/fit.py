@@ -30,14 +30,23 @@ LOOKS = ((1, 1.0), (30, 0.5), (60, 0.25))
 MOST = 3.0
 
 _JUDGED = {
-    "candidate": 0.8, "section": 0.4, "poll_slope": 1.0, "poll_common": 0.25, "poll_own": 0.12, "drift": 0.025, "volunteers": 0.2,
+    "candidate": 0.8, "section": 0.4, "poll_slope": 1.0, "poll_common": 0.25, "poll_own": 0.12,
+    "worth": 100.0, "few": 0.02, "undecided": 0.5, "drift": 0.03, "volunteers": 0.2,
     "public": 0.4, "price_slope": 0.7, "price": 0.7, "parliament_slope": 0.4, "parliament": 0.7, "same_slope": 0.8,
     "same": 0.35, "parties_slope": 0.6, "parties": 0.5, "lead": 0.6, "leads": 0.8, "favourite": 0.5, "favoured": 0.7,
     "stays": 0.3, "unlisted": 1.0,
 }  # fmt: skip
 """What was thought of each number before any fit: the middle of its prior."""
 _LINEAR = ("poll_slope", "price_slope", "parliament_slope", "same_slope", "parties_slope", "lead", "favourite", "stays")
-_SPREAD = {"poll_slope": 0.15, "price_slope": 0.1, "price": 0.1}
+_SPREAD = {
+    "poll_slope": 0.15,
+    "price_slope": 0.1,
+    "price": 0.1,
+    "worth": 0.6,
+    "few": 0.5,
+    "undecided": 0.5,
+    "drift": 0.5,
+}
 """Standard deviation of the priors: of the number itself where it can be negative, of its logarithm elsewhere; else `_WIDE`.
 
 The prior on prices is narrow and such that a price alone comes back as about the probability that it stands for: many more

@@ -8,7 +8,7 @@ together give one more number: who leads when it is all over.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 from zlib import crc32
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from whipcount.contest import Contest, Question
 from whipcount.errors import UsageError
 from whipcount.forecast.election import ElectionOutlook, run_election
+from whipcount.forecast.hazard import Opening, opening
 from whipcount.headcount import FOR, UNALIGNED, Headcount, headcount
 from whipcount.rules import Confidence, InForce, find
 
@@ -103,6 +104,7 @@ class Outlook:
 
     leader_after  name -> probability of leading once every open question is settled; empty where the questions do not say
     opens         probability that a contest for the leadership opens, where that is in question
+    opening       what that rests on, and the window that it is for (`hazard`)
     """
 
     contest: Contest
@@ -112,6 +114,7 @@ class Outlook:
     questions: tuple[AnyOutlook, ...]
     leader_after: dict[str, float]
     opens: float | None
+    opening: Opening | None = None
 
     @property
     def at_hand(self) -> AnyOutlook:
@@ -132,8 +135,11 @@ def outlook(contest: Contest, *, seed: int = 1, draws: int = DRAWS, amend: Amend
         first = min(q.opens for q in contest.identity.questions)
         raise UsageError(f"No question of '{contest.id}' is open on {day}; the first opens on {first}.")
     results = tuple(_one(contest, q, day, seed, draws, amend) for q in found)
-    after, opens = _together(results)
-    return Outlook(contest, day, seed, draws, results, after, opens)
+    hazard = _opening(contest, day, results)
+    after, opens = _together(results, hazard)
+    # The draws say how the votes hang together; their product, which `hazard` starts from, does not.
+    hazard = replace(hazard, p=opens) if hazard is not None and opens is not None else None
+    return Outlook(contest, day, seed, draws, results, after, opens, hazard)
 
 
 def open_questions(contest: Contest, day: date) -> list[Question]:
@@ -238,23 +244,44 @@ def _two_largest(sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[n
     return ordered[:, -1], ordered[:, -2] if sizes.shape[1] > 1 else ordered[:, -1] * 0
 
 
-def _together(results: Sequence[AnyOutlook]) -> tuple[dict[str, float], float | None]:
+def _opening(contest: Contest, day: date, results: Sequence[AnyOutlook]) -> Opening | None:
+    """The hazard of a contest, where a leader is in question and nobody is yet to be elected in his place."""
+    votes = [r for r in results if isinstance(r, ConfidenceOutlook)]
+    live = any(isinstance(r, ElectionOutlook) and r.question.follows is None for r in results)
+    settled = all(v.question.decided is not None and v.question.decided <= day for v in votes)
+    if not votes or live or settled:
+        return None
+    due = [v.question.due for v in votes if v.question.due is not None and v.question.due >= day]
+    losing = max(1 - v.p_survives for v in votes)
+    called = tuple((v.question.id, v.question.due, 1 - v.p_survives) for v in votes)
+    return opening(contest, votes[0].question, day, max(due, default=None), losing, called)
+
+
+def _quiet(hazard: Opening | None) -> float:
+    """The probability that nothing but a vote that is due opens a contest."""
+    out = 1.0
+    for reason in hazard.reasons if hazard is not None else ():
+        out *= 1.0 if reason.vote else 1 - reason.p
+    return out
+
+
+def _together(results: Sequence[AnyOutlook], hazard: Opening | None) -> tuple[dict[str, float], float | None]:
     """Who leads once every open question is settled, and how likely a contest is.
 
-    The leader stays if he survives every vote on him; if not, the election that follows decides. The votes are drawn
+    The leader stays if he survives every vote on him and nothing else opens a contest; if not, the election that follows decides. The votes are drawn
     apart from each other, so that what links them is only the evidence they share.
     """
     votes = [r for r in results if isinstance(r, ConfidenceOutlook)]
     elections = [r for r in results if isinstance(r, ElectionOutlook)]
     if not elections:
-        return {}, None
+        return {}, hazard.p if hazard is not None else None
     election = elections[-1]
     if not votes or election.question.follows is None:
         return dict(election.p_wins), None
     stays = np.ones(len(votes[0].survives), bool)
     for vote in votes:
         stays &= vote.survives
-    opens = float(1 - stays.mean())
+    opens = 1 - float(stays.mean()) * _quiet(hazard)
     after = {name: p * opens for name, p in election.p_wins.items()}
     leader = votes[0].question.leader or ""
     after[leader] = after.get(leader, 0.0) + 1 - opens

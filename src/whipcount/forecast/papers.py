@@ -8,7 +8,7 @@ strength_c * affinity_tc (Luce's choice axiom; Plackett 1975), so that no rankin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -70,7 +70,7 @@ class LucePapers:
 
     kinds     (N, S, C) votes that begin with each candidate, in each section
     strengths (N, S, C) positive appeal of each candidate to the others' voters
-    affinity  (C, C) row t, column c: how the appeal of c is multiplied for voters of t
+    affinity  (C, C), or (S, C, C) by section: row t, column c: how the appeal of c is multiplied for voters of t
     body      for each section the number of the body it votes in
     exhausted share of a voter's appeal that goes to nobody
     """
@@ -89,7 +89,7 @@ class LucePapers:
         base = to_live + self.exhausted * to_all
         loose = self.kinds * ~live
         per = np.divide(loose, base, out=np.zeros_like(loose), where=base > 0)
-        back = per.sum(axis=2, keepdims=True) if self.level else per @ self.affinity
+        back = per.sum(axis=2, keepdims=True) if self.level else _times(per, self.affinity)
         votes = self.kinds * live + back * appeal
         if self.body == tuple(range(votes.shape[1])):
             return np.asarray(votes)
@@ -105,8 +105,55 @@ class LucePapers:
 
     def _spread(self, appeal: Floats) -> Floats:
         """For each kind of voter the whole appeal of all candidates."""
-        return np.asarray(appeal.sum(axis=2, keepdims=True) if self.level else appeal @ self.affinity.T)
+        return np.asarray(
+            appeal.sum(axis=2, keepdims=True) if self.level else _times(appeal, np.swapaxes(self.affinity, -1, -2))
+        )
 
     def part(self, rows: slice) -> LucePapers:
         """As `Papers.part`."""
         return replace(self, kinds=self.kinds[rows], strengths=self.strengths[rows])
+
+
+def _times(rows: Floats, by: Floats) -> Floats:
+    """(N, S, C) rows, each times a (C, C) matrix, or that of its section (S, C, C)."""
+    return rows @ by if by.ndim == 2 else np.asarray((rows[:, :, None, :] @ by)[:, :, 0])
+
+
+@dataclass(frozen=True)
+class RepeatedPapers(LucePapers):
+    """Ballots that are held again: besides those whose candidate is out, others may think again between rounds.
+
+    shake  (N, C + 1, C) logarithm by which a candidate's votes have moved by the time so many candidates are left; 0 for all at first
+    """
+
+    shake: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
+
+    def first(self, alive: Bools) -> Floats:
+        """As `Papers.first`: the votes of each body move between those left, and keep their sum."""
+        votes = super().first(alive)
+        left = alive.sum(axis=1)
+        moved = votes * np.exp(self.shake[np.arange(len(votes)), left])[:, None, :]
+        whole, now = votes.sum(axis=2, keepdims=True), moved.sum(axis=2, keepdims=True)
+        return np.asarray(moved * np.divide(whole, now, out=np.zeros_like(now), where=now > 0))
+
+    def part(self, rows: slice) -> RepeatedPapers:
+        """As `Papers.part`."""
+        return replace(self, kinds=self.kinds[rows], strengths=self.strengths[rows], shake=self.shake[rows])
+
+
+def shakes(standing: Bools, step: float, momentum: float, rng: np.random.Generator) -> Floats:
+    """`RepeatedPapers.shake` for those who stand (N, C): a walk with one step for every candidate who is gone.
+
+    Each step is `momentum` times the step before, and a surprise of standard deviation `step`.
+    """
+    n, c = standing.shape
+    surprise = step * rng.standard_normal((n, c + 1, c))
+    stood = standing.sum(axis=1)
+    out = np.zeros((n, c + 1, c))
+    last, at = np.zeros((n, c)), np.zeros((n, c))
+    for left in range(c - 1, 0, -1):
+        begun = (left < stood)[:, None]
+        last = np.where(begun, momentum * last + surprise[:, left], 0.0)
+        at = at + last
+        out[:, left] = at
+    return out

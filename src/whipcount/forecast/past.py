@@ -2,12 +2,13 @@
 
 In: a file or folder of the form in `library/backtest` (its README has the fields). Out: for each file a `PastContest`, which
 holds no result, and a `PastResult`, which only scoring and fitting see. Blocks may be missing and kinds unknown; what
-cannot be read is left out. The only thing a file must have is a name for two candidates and the day of the decision.
+cannot be read is left out. The only thing a file must have is a candidate and the day of the decision.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -24,6 +25,11 @@ _PARLIAMENT = re.compile(r"\b(m[ps]+s?|msps?|ams?|meps?|tds?|senators?|caucus|pa
 _AFFILIATES = re.compile(r"affiliat|union|societ", re.I)
 _MIXED = re.compile(r"\bequal\b|one vote|\bmembers\b", re.I)
 _ASIDE = re.compile(r"next (general )?election|prime minister after|next pm", re.I)
+_UNDECIDED = re.compile(r"don.?t know|do not know|undecided|unsure|not sure|no opinion|^dk$", re.I)
+_ELECTORS = re.compile(r"\bmembers\b|selectorate|delegates", re.I)
+_FIRST = re.compile(r"first|intention|^$", re.I)
+_NO_VOTE = re.compile(r"second|third|least|worst|approv|favou?rab|trust|expect", re.I)
+_YEARS = range(1800, 2200)
 _OPINION = re.compile(r"commentar|pundit|press|column", re.I)
 
 
@@ -54,7 +60,7 @@ class PastCandidate:
 
 @dataclass(frozen=True)
 class PastPoll:
-    """One question of a poll: name -> percent. `electors`: those asked could vote in the contest."""
+    """One question of a poll: name -> percent. `electors`: those asked could vote in the contest; `undecided`: share of one."""
 
     known: date
     pollster: str
@@ -63,6 +69,12 @@ class PastPoll:
     measure: str
     sample: int | None
     volunteers: bool
+    undecided: float = 0.0
+
+    @property
+    def first(self) -> bool:
+        """Whether it asked for first choices among the field rather than for one of a few."""
+        return bool(_FIRST.search(self.measure))
 
 
 @dataclass(frozen=True)
@@ -171,13 +183,16 @@ def read_shelf(folder: Path) -> Shelf:
         raise ContestError(
             Problem(str(folder), 0, "holds no contest", "Name a folder of YAML files, one contest in each.")
         )
-    contests, results, problems = [], {}, []
+    contests: list[PastContest] = []
+    results, problems = {}, []
     for path in paths:
         try:
             contest, result = read_past(path)
         except InputError as why:
             problems += list(why.problems)
             continue
+        if any(contest.id == other.id for other in contests):
+            contest = replace(contest, id=f"{contest.id} ({path.name})")
         contests.append(contest)
         if result is not None:
             results[contest.id] = result
@@ -187,17 +202,17 @@ def read_shelf(folder: Path) -> Shelf:
 
 
 def read_past(path: Path) -> tuple[PastContest, PastResult | None]:
-    """One contest and its result. Raises `ContestError` without two candidates or a day of decision."""
+    """One contest and its result. Raises `ContestError` without a candidate or a day of decision."""
     data, _ = read_yaml(path, ContestError)
     if not isinstance(data, Mapping):
         raise ContestError(Problem(path.name, 1, "is no contest", "Start from a file in library/backtest."))
     decided = day_known(data.get("decided"), date.max - timedelta(days=2))
-    if decided is None:
+    if decided is None or decided.year not in _YEARS:
         raise ContestError(Problem(path.name, 1, "has no day of decision", "Add 'decided: YYYY-MM-DD'."))
     eve = decided - timedelta(days=1)
     candidates = _candidates(data.get("candidates"), eve)
-    if len(candidates) < 2:
-        raise ContestError(Problem(path.name, 1, "has fewer than two candidates", "Name them under 'candidates'."))
+    if not candidates:
+        raise ContestError(Problem(path.name, 1, "has no candidate", "Name them under 'candidates'."))
     names = {c.name for c in candidates}
     rules, said = _map(data.get("rules")), _map(data.get("endorsements"))
     support = [*_each(said.get("mps"), _support, eve, names), *_each(said.get("nominations"), _support, eve, names)]
@@ -249,7 +264,9 @@ def _candidates(block: Any, eve: date) -> tuple[PastCandidate, ...]:
 
 def _stage(block: Mapping[str, Any]) -> PastStage:
     voters = str(block.get("voters") or "")
-    rows = [_map(s) for s in _list(block.get("sections"))] or [{"name": voters or "members", "weight": 1}]
+    rows = [_map(s) or {"name": s} for s in _list(block.get("sections"))] or [
+        {"name": voters or "members", "weight": 1}
+    ]
     sections = [PastSection(str(r.get("name") or voters), _body(r, voters, len(rows)), _weight(r)) for r in rows]
     whole = sum(s.weight for s in sections)
     if whole <= 0:
@@ -293,28 +310,67 @@ def _named(values: Mapping[str, float], names: set[str]) -> dict[str, float]:
 def _full(name: str, names: set[str]) -> str | None:
     if name in names:
         return name
-    last = name.split()[-1:] if name else []
-    same = [n for n in names if n.split()[-1:] == last]
-    return same[0] if len(same) == 1 else None
+    plain = _plain(name)
+    alike = [n for n in names if _plain(n) == plain] or [
+        n for n in names if plain and _plain(n).split()[-1:] == plain.split()[-1:]
+    ]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _plain(name: str) -> str:
+    """A name without accents, case or double spaces, for comparison."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(bare.replace("\u2019", "'").casefold().split())
 
 
 def _poll(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPoll | None:
     known = _known(block, eve, "published", "end", "date", "start")
-    shares = _named(figures(block.get("shares")), names)
-    if shares and sum(shares.values()) <= 1.01:  # written as parts of one
-        shares = {n: 100 * s for n, s in shares.items()}
-    if known is None or len(shares) < 2 or max(shares.values()) > 100 or sum(shares.values()) <= 0:
+    measure = str(block.get("kind") or "first-pref").strip()
+    said = figures(block.get("shares"))
+    if sum(said.values()) <= 1.01:  # written as parts of one
+        said = {n: 100 * s for n, s in said.items()}
+    shares = _named({n: s for n, s in said.items() if not _UNDECIDED.search(n)}, names)
+    if (
+        known is None
+        or _NO_VOTE.search(measure)
+        or len(shares) < 2
+        or max(shares.values()) > 100
+        or sum(shares.values()) <= 0
+    ):
         return None
     size = number(block.get("n"))
     return PastPoll(
         known=known,
         pollster=str(block.get("pollster") or ""),
         shares=shares,
-        electors=block.get("selectorate") is True,
-        measure=str(block.get("kind") or "first-pref"),
+        electors=_electors(block),
+        measure=measure,
         sample=int(size) if size and size >= 1 else None,
         volunteers="self-selected" in str(block.get("population") or "").lower(),
+        undecided=_undecided(said, names - set(shares), first=bool(_FIRST.search(measure))),
     )
+
+
+def _electors(block: Mapping[str, Any]) -> bool:
+    """Whether those asked could vote in the contest; where the file does not say, by what it calls them."""
+    said = block.get("selectorate")
+    if said is None:
+        return bool(_ELECTORS.search(str(block.get("population") or "")))
+    return said is True or str(said).strip().lower() in {"true", "yes"}
+
+
+def _undecided(said: Mapping[str, float], left_out: set[str], *, first: bool) -> float:
+    """The share who had not decided: as given, or what is left where nobody who could have it is left out."""
+    given = sum(s for n, s in said.items() if _UNDECIDED.search(n))
+    if not given and (not first or not left_out):
+        given = 100 - sum(said.values())
+    return min(max(given / 100, 0.0), 0.9)
+
+
+def _parts(values: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities as parts of one, if they were written in per cent."""
+    scale = 100 if max(values.values(), default=0) > 1 else 1
+    return {n: v / scale for n, v in values.items()}
 
 
 def _prices(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPrices | None:
@@ -324,7 +380,7 @@ def _prices(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPrices 
         return None
     if _OPINION.search(str(block.get("bookmaker") or "")):
         return None
-    quoted = _named(figures(block.get("prices"), prices=True) or figures(block.get("implied_raw")), names)
+    quoted = _named(figures(block.get("prices"), prices=True) or _parts(figures(block.get("implied_raw"))), names)
     favourite = _full(str(block.get("favourite") or "").strip(), names)
     return PastPrices(known, quoted, favourite) if quoted or favourite else None
 
@@ -332,7 +388,8 @@ def _prices(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPrices 
 def _support(block: Mapping[str, Any], eve: date, names: set[str]) -> PastSupport | None:
     known = _known(block, eve, "date")
     counts = _named(figures(block.get("counts")), names)
-    leaders = [part.strip() for part in str(block.get("leader") or "").split(" / ")]
+    leader = block.get("leader") or ""
+    leaders = [str(part).strip() for part in (leader if isinstance(leader, list) else str(leader).split(" / "))]
     if counts:
         leaders = [n for n, v in counts.items() if v == max(counts.values())] if len(counts) > 1 else leaders
     here = tuple(sorted({full for n in leaders if (full := _full(n, names)) is not None}))
@@ -349,8 +406,8 @@ def _by(kind: str) -> Literal["parliament", "local parties", "others"]:
 
 
 def _result(block: Mapping[str, Any], contest: PastContest) -> PastResult | None:
-    winner = str(block.get("winner") or "").strip()
-    if winner not in {c.name for c in contest.candidates}:
+    winner = _full(str(block.get("winner") or "").strip(), {c.name for c in contest.candidates})
+    if winner is None:
         return None
     rounds = [_round(_map(r), contest) for r in _list(block.get("rounds"))]
     return PastResult(winner, tuple(r for r in rounds if r is not None))

@@ -7,7 +7,7 @@ they declare is a sign of their own votes; elsewhere it is a sign of others'. No
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -105,18 +105,21 @@ def _polls(seen: PastContest, plan: Layout, links: Links) -> list[Sight | None]:
     return [
         poll_sight(
             p.shares, seen.names, links, days=_days(seen, p.known), section=section, sample=p.sample, electors=p.electors,
-            volunteers=p.volunteers, pair=_pair(p, seen.names), label=f"poll {p.pollster} {p.known}",
+            volunteers=p.volunteers, pair=_pair(p, seen.names), undecided=p.undecided,
+            label=f"poll {p.pollster} {p.known}",
         )
         for p in best_questions(seen.polls, seen.names)
     ]  # fmt: skip
 
 
 def _pair(poll: PastPoll, names: Sequence[str]) -> bool:
-    return poll.measure.lower() not in {"first-pref", "first", "first preference", ""} and len(names) > 2
+    return not poll.first and len(names) > 2
 
 
 def best_questions(polls: Sequence[PastPoll], names: Sequence[str]) -> list[PastPoll]:
     """Of each poll the question nearest to the field: several questions to the same people do not count as several polls.
+
+    Where they are all of pairs, each that brings in somebody new is taken, so that the pairs hang together and none says again what others do.
 
     Somebody whom a later poll of the field does not ask about is left out of the earlier ones too.
     """
@@ -129,7 +132,9 @@ def best_questions(polls: Sequence[PastPoll], names: Sequence[str]) -> list[Past
         here = len(set(poll.shares) & set(names))
         return here, -len(set(poll.shares) - set(names)), _pair(poll, names)
 
-    best = sorted((max(group, key=rank) for group in groups.values()), key=lambda p: p.known, reverse=True)
+    best = sorted(
+        (p for group in groups.values() for p in _apart(group, rank, names)), key=lambda p: p.known, reverse=True
+    )
     asked: set[str] | None = None
     out = []
     for poll in best:
@@ -139,6 +144,20 @@ def best_questions(polls: Sequence[PastPoll], names: Sequence[str]) -> list[Past
         if not _pair(poll, names) and len(set(poll.shares) & set(names)) > 2 and poll.electors:
             asked = set(poll.shares) if asked is None else asked
     return out[::-1]
+
+
+def _apart(
+    group: Sequence[PastPoll], rank: Callable[[PastPoll], tuple[int, int, int]], names: Sequence[str]
+) -> list[PastPoll]:
+    """The question nearest to the field, and pairs that bring in somebody it leaves out."""
+    ordered = sorted(group, key=rank, reverse=True)
+    out = ordered[:1]
+    asked = set(out[0].shares)
+    for poll in ordered[1:] if _pair(out[0], names) else ():
+        if set(poll.shares) & set(names) - asked:
+            out.append(poll)
+            asked |= set(poll.shares)
+    return out
 
 
 def _market(seen: PastContest, links: Links) -> list[Sight | None]:

@@ -20,7 +20,8 @@ class Links(Model):
 
     Before anything is seen: `candidate` how far candidates differ, `section` how far sections differ from each other on one
     candidate, `stays` the lead in log share of keeping a leader in a vote of confidence, `stays_error` its error.
-    Polls of electors: `poll_slope` by which their log shares are multiplied, `poll_common` the error that all polls of a contest share, `poll_own` that of one poll beyond its sampling;
+    Polls of electors: `poll_slope` by which their log shares are multiplied, `poll_common` the error that all polls of a contest share, `poll_own` that of one poll beyond its sampling, `worth` so many electors are all
+    polls of a contest worth together, however many they asked, `few` the share added to every figure, and `undecided` the error besides, by the root of the share who had not decided;
     `volunteers` of people who chose to answer, besides; `public` of people who are not electors, besides, with `public_slope`;
     `sample` the size assumed where none is given. `drift`: movement a day, by the square root of the days.
     Others: `price`, `price_slope` prices; `parliament`, `parliament_slope` declared parliamentarians as a sign of other votes;
@@ -37,6 +38,9 @@ class Links(Model):
     poll_slope: float
     poll_common: float = Field(gt=0)
     poll_own: float = Field(gt=0)
+    worth: float = Field(gt=0)
+    few: float = Field(gt=0)
+    undecided: float = Field(ge=0)
     drift: float = Field(ge=0)
     volunteers: float = Field(ge=0)
     public: float = Field(gt=0)
@@ -85,7 +89,8 @@ def _path(name: str) -> Path:
     return Path(str(files("whipcount.library") / "models" / f"{name}.yaml"))
 
 
-def _load(name: str, model: type[M]) -> M:
+def load_model(name: str, model: type[M]) -> M:
+    """A file of `library/models`, read into a model."""
     data, lines = read_yaml(_path(name))
     return validate(model, data, lines)
 
@@ -98,7 +103,7 @@ class _LinksFile(Model):
 
 @cache
 def _links_file() -> _LinksFile:
-    return _load("links", _LinksFile)
+    return load_model("links", _LinksFile)
 
 
 @cache
@@ -111,7 +116,30 @@ def links(left_out: str | None = None) -> Links:
 @cache
 def entry_settings() -> EntrySettings:
     """The settings for entry and turnout."""
-    return _load("entry", EntrySettings)
+    return load_model("entry", EntrySettings)
+
+
+class Rounds(Model):
+    """What happens between rounds; see `rounds_fit`. Standard deviations and leads are of logarithms."""
+
+    slope: float
+    step: float = Field(ge=0)
+    momentum: float = Field(gt=-1, lt=1)
+    general: float = Field(gt=0)
+    affinity: float = Field(gt=0)
+    deal: float = 1.0
+
+
+class _RoundsFile(Model):
+    fitted: dict[str, float]
+    left_out: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+
+@cache
+def rounds(left_out: str | None = None) -> Rounds:
+    """The numbers of what happens between rounds; `left_out`: as fitted without the past contest of this id."""
+    file = load_model("rounds", _RoundsFile)
+    return Rounds.model_validate(file.fitted | file.left_out.get(left_out or "", {}))
 
 
 def fixed_links() -> dict[str, float]:

@@ -35,7 +35,7 @@ class Sight:
     at      candidate numbers; value: their log figures, already in the measure of log shares
     own     variance of each figure's own error
     days    from the sight to the decision
-    common  whether it shares the error that all polls of a contest share
+    common  for each figure the standard deviation of its part in the error that all polls of a contest share; empty for none
     label   what it is, for those who ask
     """
 
@@ -44,7 +44,7 @@ class Sight:
     own: tuple[float, ...]
     days: int
     section: int | None = None
-    common: bool = False
+    common: tuple[float, ...] = ()
     label: str = ""
 
 
@@ -106,10 +106,10 @@ def _noise(sights: Sequence[Sight], flat: Sequence[tuple[int, int]], links: Link
     of = np.array([i for i, _ in flat])
     who = np.array([c for _, c in flat])
     days = np.array([sights[i].days for i in of], dtype=float)
-    polls = np.array([sights[i].common for i in of])
+    polls = np.concatenate([np.asarray(s.common or (0.0,) * len(s.at)) for s in sights])
     same = who[:, None] == who[None, :]
     out = same * links.drift**2 * np.minimum(days[:, None], days[None, :])
-    out = out + same * (polls[:, None] & polls[None, :]) * links.poll_common**2
+    out = out + same * polls[:, None] * polls[None, :]
     own = np.concatenate([np.asarray(s.own) for s in sights])
     return np.asarray(out + np.diag(own))
 

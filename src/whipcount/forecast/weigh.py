@@ -29,13 +29,15 @@ def poll_sight(
     electors: bool = True,
     volunteers: bool = False,
     pair: bool = False,
+    undecided: float = 0.0,
     label: str = "",
 ) -> Sight | None:
     """A poll. `pair`: it asked about few of the field only, so that nothing follows for the others.
 
     Others who are not listed where the figures are those of the leaders alone share what is left, with wide error.
     A poll of people who are not the electors bears through the error `public` and a slope below one; one of volunteers
-    has the error `volunteers` besides.
+    has the error `volunteers` besides. Candidates of whom few speak are seen less well than a sample of any size would have it, and so
+    is everybody while many (`undecided`, a share of those asked) have not decided.
     """
     here = [n for n in names if n in shares]
     if len(here) < 2:
@@ -44,7 +46,9 @@ def poll_sight(
     rest = [] if pair else [n for n in names if n not in shares]
     whole = max(100.0, float(part.sum())) if rest else float(part.sum())
     each = min((whole - part.sum()) / len(rest), part.min()) if rest else 0.0
-    p = np.maximum(np.concatenate([part, np.full(len(rest), each)]) / whole, FLOOR)
+    p = np.concatenate([part, np.full(len(rest), each)]) / whole + links.few
+    p /= p.sum()
+    common = np.sqrt(links.poll_common**2 + links.undecided**2 * undecided + (1 - p) / ((p + links.few) * links.worth))
     error = links.poll_own**2 + (links.volunteers**2 if volunteers else 0.0)
     error += 0.0 if electors else links.public**2
     sampling = (1 - p) / (p * (sample or links.sample))
@@ -52,7 +56,7 @@ def poll_sight(
     own[len(here) :] += links.unlisted**2
     slope = links.poll_slope if electors else links.public_slope
     at = tuple(names.index(n) for n in [*here, *rest])
-    return Sight(at, tuple(slope * np.log(p)), tuple(own), days, section, True, label)
+    return Sight(at, tuple(slope * np.log(p)), tuple(own), days, section, tuple(common), label)
 
 
 def price_sight(
@@ -74,7 +78,7 @@ def price_sight(
     own = np.full(len(p), links.price**2)
     own[len(here) :] += links.unlisted**2
     at = tuple(names.index(n) for n in [*here, *rest])
-    return Sight(at, tuple(links.price_slope * np.log(p)), tuple(own), days, None, False, label)
+    return Sight(at, tuple(links.price_slope * np.log(p)), tuple(own), days, None, (), label)
 
 
 def count_sight(
@@ -92,9 +96,7 @@ def count_sight(
     if len(here) < 2:
         return None
     value = slope * np.log(np.array([counts[n] for n in here]) + 2.0)
-    return Sight(
-        tuple(names.index(n) for n in here), tuple(value), (error**2,) * len(here), days, section, False, label
-    )
+    return Sight(tuple(names.index(n) for n in here), tuple(value), (error**2,) * len(here), days, section, (), label)
 
 
 def lead_sight(
@@ -112,4 +114,4 @@ def lead_sight(
     if not ahead or len(ahead) == len(names):
         return None
     value = tuple(lead if n in ahead else 0.0 for n in names)
-    return Sight(tuple(range(len(names))), value, (error**2,) * len(names), days, section, False, label)
+    return Sight(tuple(range(len(names))), value, (error**2,) * len(names), days, section, (), label)
