@@ -88,6 +88,8 @@ def _key() -> str:
             raise click.Abort from None
         except OSError:
             raise UsageError("--accept ask needs a terminal. Use --accept all or a confidence.") from None
+        if not key:
+            raise click.Abort
         click.echo(key if key.isprintable() else "", err=True)
         if key in {"y", "n", "e", "q"}:
             return key

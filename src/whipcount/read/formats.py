@@ -54,7 +54,7 @@ def read_bytes(
         raise wrong(source, "the file is empty", "Check that the download worked.")
     if len(raw) > LARGEST:
         raise _large(source, len(raw))
-    head = raw[:2048].lstrip().lower()
+    head = raw[:4096].replace(b"\0", b"").lower()  # of UTF-16, what would be ASCII
     if raw[:5] == b"%PDF-":
         found = [_pdf(raw, source)]
     elif source.lower().endswith(".eml") or _HEADER.match(raw):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +22,10 @@ COLOURS = {
     "event": "white",
 }
 """Kind -> colour in the terminal."""
+
+
+_SLY = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what follows."""
 
 
 def in_words(claim: Claim) -> str:
@@ -59,20 +64,30 @@ def page(read: Sequence[tuple[Document, Sequence[Claim]]]) -> str:
     env = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = env.from_string(_template())
     parts: list[dict[str, Any]] = []
-    for number, (document, claims) in enumerate(read):
+    for document, claims in read:
         rows = [
-            {"n": n + 1, "claim": c, "words": in_words(c), "share": f"{c.confidence:.0%}"} for n, c in enumerate(claims)
+            {
+                "n": n + 1,
+                "claim": c,
+                "words": visible(in_words(c)),
+                "quote": visible(c.quote),
+                "said": visible(c.speaker),
+                "share": f"{c.confidence:.0%}",
+            }
+            for n, c in enumerate(claims)
         ]
         cut = [
             {
-                "text": t,
+                "text": visible(t),
                 "kind": claims[on[0]].kind if on else "",
                 "on": [n + 1 for n in on],
-                "title": "; ".join(in_words(claims[n]) for n in on),
+                "title": visible("; ".join(in_words(claims[n]) for n in on)),
             }
             for t, on in pieces(document.text, claims)
         ]
-        parts.append({"n": number, "document": document, "rows": rows, "pieces": cut})
+        about = (document.author, document.outlet, document.date, document.source)
+        title, told = document.title or document.source, " · ".join(str(a) for a in about if a)
+        parts.append({"title": visible(title), "about": visible(told), "rows": rows, "pieces": cut})
     return template.render(parts=parts, kinds=list(FIELDS), count=sum(len(c) for _, c in read))
 
 
@@ -109,6 +124,11 @@ def to_terminal(console: Any, document: Document, claims: Sequence[Claim], *, te
             f"{claim.confidence:.0%}",
         )
     console.print(table if claims else "[dim]No claims were found.[/dim]")
+
+
+def visible(text: str) -> str:
+    """Text in which signs that would hide or turn around what stands beside them are shown by their code point."""
+    return _SLY.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", text)
 
 
 def tame(text: str) -> str:
