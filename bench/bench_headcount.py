@@ -1,15 +1,16 @@
-"""How fast the headcount is: the target of the issue, and ratios to a plain Gibbs sampler in NumPy measured in the same run.
+"""How fast the headcount is: the target of the issue, and ratios to peers measured in the same run.
 
     python bench/bench_headcount.py [--quick]
 
 650 electors, 12 options, 5,000 pieces of evidence from 60 sources, 200 statements about totals from 20: all made from the model, so that the
-truth is known. Printed: seconds, R-hat and effective draws of the worst total; effective draws a second; the same of
-the sampler in NumPy. PyMC or NumPyro are measured only if they can be imported (development only).
+truth is known. Printed: seconds, R-hat and effective draws of the worst total; effective draws a second; the same of NumPyro
+and PyMC on the same arrays (`headcount_peers`), if they are installed; and, on a small world, of a plain Gibbs sampler in NumPy.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from datetime import date
 
@@ -116,16 +117,55 @@ def rebuilt() -> Posterior:
     return posterior(said, totals, [()] * len(roll), alpha, tilt, table)
 
 
+def peers(count: Headcount, warmup: int, draws: int) -> None:
+    """The same arrays by NUTS, totals as a normal vector; our effective draws a second as a multiple of the faster one's."""
+    try:
+        from headcount_peers import PeerDraws, numpyro_draws, pymc_draws
+    except ImportError as missing:
+        print(f"    peers left out: {missing}")
+        return
+    data, size = count.basis.data, len(count.draws.totals)
+    began = time.perf_counter()
+    trace = sample(data, size, np.random.default_rng(2))
+    ours = min(c.effective for c in convergence(count.options, trace.chains)) / (time.perf_counter() - began)
+    print(f"    ours, warm-up counted: {ours:.0f} effective draws a second; expected totals {_means(trace.totals)}")
+    best = {"sampling alone": 0.0, "with warm-up": 0.0}
+    for name, draw in (("NumPyro", numpyro_draws), ("PyMC", pymc_draws)):
+        try:
+            found: PeerDraws = draw(data, warmup, draws)
+        except ImportError:
+            print(f"    {name} is not installed: left out")
+            continue
+        checks = convergence(count.options, found.totals)
+        least, worst = min(c.effective for c in checks), max(c.rhat for c in checks)
+        spent = {"sampling alone": found.sampling, "with warm-up": found.sampling + found.warmup}
+        best = {kind: max(rate, least / spent[kind]) for kind, rate in best.items()}
+        print(
+            f"    {name}: compiling {found.compiling:.1f} s, warm-up {found.warmup:.1f} s, {found.totals.shape[:2]} draws in "
+            f"{found.sampling:.1f} s ({found.steps:.0f} gradients for each); worst R-hat {worst:.3f}, least effective draws "
+            f"{least:.0f}: {least / found.sampling:.2f} a second of sampling, "
+            f"{least / (found.sampling + found.warmup):.2f} with warm-up; expected totals {_means(found.totals)}"
+        )
+    for kind, rate in best.items():
+        if rate:
+            print(f"    ours (warm-up counted) / the faster peer ({kind}): {ours / rate:.0f}")
+
+
+def _means(totals: np.ndarray) -> str:
+    return " ".join(f"{x:.1f}" for x in totals.reshape(-1, totals.shape[-1]).mean(axis=0))
+
+
 def main() -> None:
     """All of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="leave out the sampler in NumPy on the large world")
+    parser.add_argument("--quick", action="store_true", help="leave out the peers")
     quick = parser.parse_args().quick
+    print("load of the machine: " + " ".join(f"{x:.2f}" for x in os.getloadavg()))
     small = run("34 electors, 3 options, 90 pieces, 12 totals", (34, 3, 90, 12), 20_000)
     plain(small, 4_000)
-    large = run("650 electors, 12 options, 5,000 pieces, 200 totals", (650, 12, 5000, 200), 8_000)
+    large = run("650 electors, 12 options, 5,000 pieces, 200 totals", (650, 12, 5000, 200), 14_000)
     if not quick:
-        plain(large, 1_280)
+        peers(large, 300, 300)
 
 
 if __name__ == "__main__":
