@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_making import make_folder
+from store_making import make_folder, new_database
 
 from whipcount.store import Store, open_store
 
@@ -59,18 +59,6 @@ def server() -> Iterator[str]:
     finally:
         quietly("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
-
-
-def new_database(server: str) -> str:
-    """The URL of an empty database on the server."""
-    import secrets
-
-    import psycopg
-
-    name = f"t{secrets.token_hex(6)}"
-    with psycopg.connect(host=server, user="tester", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"postgresql://tester@/{name}?host={server}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

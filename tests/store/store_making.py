@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from whipcount.read import Claim
+
 CONTEST = """\
 id: {id}
 title: The leadership of our party
@@ -56,3 +58,36 @@ def row_of(key: str, elector: str, **more: str) -> dict[str, str]:
     }
     row |= {"source_kind": "own words", "elector": elector, "stance": "supports", "option": "Ada Quill"}
     return row | {"source": "https://example.org/3", "confidence": "high"} | more
+
+
+ARTICLE = """Ben Rook said on Tuesday that he would vote for Ada Quill.
+Cy Stone is against her. Dee Tarn backs Ada Quill too, a friend said.
+Eve Umber may go; nobody knows.
+"""
+
+
+def claim(quote: str, kind: str = "position", **own: str | None) -> Claim:
+    """A claim on the article; a position for Ada Quill unless told otherwise."""
+    start = ARTICLE.index(quote)
+    fields = {"stance": "supports", "target": "Ada Quill"} if kind == "position" else {}
+    return Claim(kind, start, start + len(quote), quote, fields | own, "author", "asserted", 0.9, "by hand")
+
+
+CLAIMS = (
+    claim("Ben Rook said on Tuesday that he would vote for Ada Quill", holder="Ben Rook"),
+    claim("Cy Stone is against her", holder="Cy Stone", stance="opposes"),
+    claim("Dee Tarn backs Ada Quill too", holder="Dee Tarn"),
+    claim("Eve Umber may go", "event", subject="Eve Umber", what="may go", when=None),
+)
+
+
+def new_database(server: str) -> str:
+    """The URL of an empty database on the server."""
+    import secrets
+
+    import psycopg
+
+    name = f"t{secrets.token_hex(6)}"
+    with psycopg.connect(host=server, user="tester", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://tester@/{name}?host={server}"

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, select, text
 
 from whipcount.contest import TABLES
 from whipcount.errors import ContestError
-from whipcount.store.csvtext import split
+from whipcount.store.csvtext import cells_of, split
 from whipcount.store.entities import ENTITIES, digest, written
 from whipcount.store.folder import contest_of
 from whipcount.store.part import Part
 from whipcount.store.predictions import line_hash
-from whipcount.store.schema import CELLS, changes, claims, contests, documents, files, journal, ledger, lines
+from whipcount.store.schema import CELLS, changes, claims, contests, documents, files, journal, ledger, lines, texts
 from whipcount.store.settle import cells_row, folder_files, identity_row
 from whipcount.store.transaction import GENESIS, event_hash
 
@@ -154,7 +154,7 @@ def _tables(connection: Connection) -> Iterator[str]:
     """The tables of cells show what the lines say."""
     names = {f["id"]: f for f in connection.execute(select(files)).mappings()}
     rows = connection.execute(select(lines).order_by(lines.c.file_id, lines.c.position)).mappings().all()
-    headers = {r["file_id"]: r["raw"] for r in rows if r["kind"] == "header"}
+    headers = {r["file_id"]: cells_of(r["raw"]) for r in rows if r["kind"] == "header"}
     expected: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in TABLES}
     for row in rows:
         if row["kind"] == "row":
@@ -182,12 +182,13 @@ def _lines(connection: Connection) -> Iterator[str]:
 
 
 def _quotes(connection: Connection) -> Iterator[str]:
-    texts = {}
-    for key, value, whole in connection.execute(select(documents.c.id, documents.c.hash, documents.c.text)):
-        texts[key] = whole
+    said = {}
+    given = select(documents.c.id, documents.c.hash, texts.c.text).join(texts, texts.c.hash == documents.c.hash)
+    for key, value, whole in connection.execute(given):
+        said[key] = whole
         yield "" if digest(whole) == value else f"the text of document {key} is not the one that was added"
     for row in connection.execute(select(claims)).mappings():
-        same = texts.get(row["document_id"], "")[row["start"] : row["end"]] == row["quote"]
+        same = said.get(row["document_id"], "")[row["start"] : row["end"]] == row["quote"]
         yield "" if same else f"the quote of claim {row['id']} does not stand in document {row['document_id']}"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 
 from whipcount.errors import MissingExtra, UsageError, WhipcountError
 
@@ -107,7 +107,7 @@ class Database:
         raise AssertionError("unreachable")
 
     def _told(self, why: DBAPIError) -> Exception:
-        if isinstance(why, OperationalError):
+        if type(why) in {OperationalError, DatabaseError, InternalError, InterfaceError}:
             said = str(why.orig).strip().splitlines()[0] if str(why.orig).strip() else "no reason given"
             return WhipcountError(f"The store {self.name} cannot be used: {said}.")
         return why
@@ -125,8 +125,8 @@ def _settings(connection: Any, _record: Any) -> None:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
             break
-        except Exception:  # switching does not wait for other connections by itself
-            if attempt + 1 == TRIES:
+        except Exception as why:  # switching does not wait for other connections by itself
+            if attempt + 1 == TRIES or "locked" not in str(why):
                 raise
             time.sleep(0.02 * (attempt + 1))
     cursor.execute("PRAGMA synchronous = FULL")

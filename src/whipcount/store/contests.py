@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from whipcount.contest import Contest
-from whipcount.errors import ContestError, NotFound, Problem, UsageError
+from whipcount.errors import ContestError, NotFound, Problem, UsageError, WhipcountError
 from whipcount.store.csvtext import split
 from whipcount.store.diff import merge_lines
 from whipcount.store.errors import changed_meanwhile
@@ -211,11 +211,14 @@ def _take_in(tx: Transaction, contest: Contest, found: Mapping[str, bytes], who:
             "Export it and compare, or take the folder's form with --replace (the journal keeps what was)."
         )
     if not there:
-        fresh = {"id": contest.id, "version": 0, "folder_version": 0, "updated": ""}
-        tx.insert("contest", fresh | identity_row(contest))
+        tx.insert("contest", {"id": contest.id} | identity_row(contest))
     for name in sorted({*stored, *found}):
         write_file(tx, contest.id, name, found.get(name))
-    settle(tx, contest.id)
+    if folder_files(tx.connection, contest.id) != dict(found):
+        raise WhipcountError(
+            f"The folder of '{contest.id}' does not come out of the store as it went in; nothing was kept."
+        )
+    settle(tx, contest.id, contest)
     rows = sum(1 for entity, *_ in tx.changes if entity == "line")
     what = f"{len(found)} files, {rows} lines" if not there else f"replaced from a folder, {rows} lines changed"
     tx.record(who, "import", contest.id, what, folder=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, insert, select
 
 from whipcount.errors import InputError, NotFound, Problem, UsageError
 from whipcount.read.claim import Claim
@@ -17,7 +17,7 @@ from whipcount.store.entities import canonical
 from whipcount.store.errors import changed_meanwhile
 from whipcount.store.part import Part
 from whipcount.store.records import DOCUMENT_STATUSES, DocumentStatus, StoredDocument
-from whipcount.store.schema import contests, documents
+from whipcount.store.schema import contests, documents, texts
 from whipcount.store.transaction import Transaction, now
 
 CHANGEABLE = ("contest_id", "source", "title", "author", "outlet", "published", "country", "status")
@@ -64,7 +64,7 @@ class Documents(Part):
         self, contest_id: str | None = None, status: DocumentStatus | None = None, *, limit: int = 500
     ) -> list[StoredDocument]:
         """Documents, newest first: of one contest, with one status. Without a contest: all."""
-        wanted = select(documents).order_by(documents.c.id.desc()).limit(limit)
+        wanted = _wanted().order_by(documents.c.id.desc()).limit(limit)
         if contest_id is not None:
             wanted = wanted.where(documents.c.contest_id == contest_id)
         if status is not None:
@@ -82,6 +82,10 @@ class Documents(Part):
         """
         self.database.write(lambda c: _change(Transaction(c), document_id, version, who, changed))
         return self.document(document_id)
+
+
+def _wanted() -> Select[Any]:
+    return select(documents, texts.c.text).join(texts, texts.c.hash == documents.c.hash)
 
 
 def _read(raw: bytes, source: str, day: date | None, country: str | None) -> Document:
@@ -111,8 +115,10 @@ def _add(
     there = tx.connection.execute(same).scalar()
     if there is not None:
         return int(there), True
+    if tx.connection.execute(select(texts.c.hash).where(texts.c.hash == value)).first() is None:
+        tx.connection.execute(insert(texts), {"hash": value, "text": document.text, "original": original})
     row = {
-        "contest_id": contest_id, "hash": value, "text": document.text, "original": original, "source": document.source,
+        "contest_id": contest_id, "hash": value, "source": document.source,
         "title": document.title, "author": document.author, "outlet": document.outlet, "country": document.country,
         "published": document.date.isoformat() if document.date else None,
         "status": "new", "added": now(), "added_by": who.strip(),
@@ -133,7 +139,7 @@ def stored(row: Mapping[Any, Any]) -> StoredDocument:
 
 def document_of(connection: Connection, document_id: int) -> StoredDocument:
     """A document as it stands in a transaction. Raises `NotFound`."""
-    row = connection.execute(select(documents).where(documents.c.id == document_id)).mappings().first()
+    row = connection.execute(_wanted().where(documents.c.id == document_id)).mappings().first()
     if row is None:
         raise NotFound("document", str(document_id), ())
     return stored(row)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table
@@ -25,24 +25,32 @@ class Entity:
     key: str
     columns: tuple[str, ...]
     versioned: bool = True
+    blank: Mapping[str, Any] = field(default_factory=dict)
+    """What the columns that are not written down have where an undo brings the record back."""
 
 
 def _all(table: Table, *left_out: str) -> tuple[str, ...]:
     return tuple(c.name for c in table.columns if c.name not in left_out)
 
 
+# What a contest's row shows comes from its folder; how a feed's last poll went is no change by anybody.
+_CONTEST = dict.fromkeys(_all(schema.contests, "id", "due", "decided", "version", "folder_version"), "") | {
+    "version": 0,
+    "folder_version": 0,
+}
+_FEED = {"etag": "", "modified": "", "next_poll": None, "last_poll": None, "failures": 0, "note": ""}
+
 ENTITIES: dict[str, Entity] = {
     e.name: e
     for e in (
-        Entity("contest", schema.contests, "id", ("id",), versioned=False),
+        Entity("contest", schema.contests, "id", ("id",), versioned=False, blank=_CONTEST),
         Entity("file", schema.files, "id", _all(schema.files)),
         Entity("line", schema.lines, "id", _all(schema.lines)),
-        # The text of a document never changes, and is bound by its hash.
-        Entity("document", schema.documents, "id", _all(schema.documents, "text", "original")),
+        Entity("document", schema.documents, "id", _all(schema.documents)),
         Entity("claim", schema.claims, "id", _all(schema.claims)),
         # A password's hash is nobody's business and does not stay in a journal that keeps everything.
         Entity("user", schema.users, "id", ("id", "name", "role"), versioned=False),
-        Entity("feed", schema.feeds, "id", ("id", "url", "contest_id", "title", "outlet", "active", "version")),
+        Entity("feed", schema.feeds, "id", _all(schema.feeds, *_FEED), blank=_FEED),
         Entity("ledger", schema.ledger, "number", ("number", "entry", "hash"), versioned=False),
     )
 }

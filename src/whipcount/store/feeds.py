@@ -33,8 +33,7 @@ class Feeds(Part):
             if contest_id is not None and tx.get("contest", contest_id) is None:
                 raise NotFound("contest in the store", contest_id, ())
             row = {"url": url, "contest_id": contest_id, "title": title, "outlet": outlet, "active": True}
-            state = {"etag": "", "modified": "", "next_poll": None, "last_poll": None, "failures": 0, "note": ""}
-            key = int(tx.insert("feed", row | state))
+            key = int(tx.insert("feed", row))
             tx.record(who, "feed", contest_id, f"{url} added")
             return key
 

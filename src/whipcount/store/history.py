@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -112,10 +113,15 @@ def _key(change: Change) -> int | str:
     return change.key if change.entity == "contest" else int(change.key)
 
 
+def _content(record: Mapping[str, Any] | None) -> str | None:
+    """What a record says, whatever its version: steps can be taken back one after the other."""
+    return None if record is None else written({k: v for k, v in record.items() if k != "version"})
+
+
 def _take_back(tx: Transaction, change: Change, event_id: int) -> None:
     key = _key(change)
     current = tx.get(change.entity, key)
-    if (None if current is None else written(current)) != (None if change.after is None else written(change.after)):
+    if _content(current) != _content(change.after):
         raise _stands(change, event_id, current)
     versioned = ENTITIES[change.entity].versioned
     if change.after is None and change.before is not None:

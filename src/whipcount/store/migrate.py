@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from whipcount.errors import WhipcountError
 from whipcount.store.connect import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0001"
 """The newest step. A test holds it against the steps that ship."""
@@ -20,6 +19,8 @@ HEAD = "0001"
 
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration: there is no alembic.ini, the steps lie beside this module."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     made.attributes["connection"] = connection
@@ -28,7 +29,11 @@ def config(connection: Connection | None = None) -> Config:
 
 def revision(connection: Connection) -> str | None:
     """The step that a database is at; None for a new one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    # Not by Alembic, which takes longer to import than a store takes to open.
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
 def upgrade(database: Database) -> None:
@@ -41,6 +46,9 @@ def _upgrade(connection: Connection) -> None:
     now = revision(connection)  # again, under the writer's lock: another process may have been first
     if now == HEAD:
         return
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     made = config(connection)
     steps: Any = {step.revision for step in ScriptDirectory.from_config(made).walk_revisions()}
     if now is not None and now not in steps:

@@ -113,14 +113,20 @@ def _cells(name: str, record: type[Model]) -> Table:
 CELLS: dict[str, Table] = {file: _cells(name, record) for file, (name, record) in TABLES.items()}
 """File name -> the table that shows its cells."""
 
+# A text that came in once stays, whatever becomes of the documents that have it.
+texts = Table(
+    "texts",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    _text("text"),
+    Column("original", LargeBinary, nullable=True),
+)
 documents = Table(
     "documents",
     METADATA,
     _key(),
     _contest(null=True),
-    _text("hash"),
-    _text("text"),
-    Column("original", LargeBinary, nullable=True),
+    Column("hash", Text, ForeignKey("texts.hash"), nullable=False),
     _text("source"),
     *(_text(n, null=True) for n in ("title", "author", "outlet", "published", "country")),
     _text("status"),

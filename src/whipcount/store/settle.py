@@ -6,18 +6,21 @@ In: a transaction. Out: the `Contest`, with `contests`, `questions` and the tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from whipcount.contest import TABLES, Contest
 from whipcount.errors import ContestError, Problem
-from whipcount.store.csvtext import BOM, join, values_of
+from whipcount.store.csvtext import cells_of, join
 from whipcount.store.entities import Record, restored
 from whipcount.store.folder import contest_of
 from whipcount.store.schema import CELLS, NUMBERS, contests, fields, files, lines, questions
 from whipcount.store.transaction import Transaction
+
+AT_ONCE = 500
+"""How many keys go into one statement."""
 
 
 def folder_files(connection: Connection, contest_id: str) -> dict[str, bytes]:
@@ -53,9 +56,12 @@ def touched_contests(tx: Transaction) -> list[str]:
     return [key for key in keys if tx.get("contest", key)]
 
 
-def settle(tx: Transaction, contest_id: str) -> Contest:
-    """Check the folder as it stands in the transaction and bring the tables up to it. Raises `ContestError`."""
-    contest = contest_of(folder_files(tx.connection, contest_id), contest_id)
+def settle(tx: Transaction, contest_id: str, checked: Contest | None = None) -> Contest:
+    """Check the folder as it stands in the transaction and bring the tables up to it. Raises `ContestError`.
+
+    `checked` is the contest of just these files, where they were checked before.
+    """
+    contest = checked or contest_of(folder_files(tx.connection, contest_id), contest_id)
     if contest.id != contest_id:
         what = f"the contest is called '{contest_id}' here, and its folder says '{contest.id}'"
         raise ContestError(Problem("contest.yaml", 1, what, "Keep 'id', or import it as a contest of its own."))
@@ -118,10 +124,12 @@ def show_cells(connection: Connection, contest_id: str, file_id: int, name: str,
     header = next((row["raw"] for row in found if row["kind"] == "header"), "")
     table = CELLS[name]
     wanted = {row["id"] for row in found} if keys is None else set(keys)
-    for key in wanted:
-        connection.execute(delete(table).where(table.c.row_id == key))
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), AT_ONCE):
+        connection.execute(delete(table).where(table.c.row_id.in_(ordered[start : start + AT_ONCE])))
+    columns = cells_of(header)
     rows = [
-        cells_row(contest_id, name, row["id"], header, row["raw"])
+        cells_row(contest_id, name, row["id"], columns, row["raw"])
         for row in found
         if row["kind"] == "row" and row["id"] in wanted
     ]
@@ -129,11 +137,11 @@ def show_cells(connection: Connection, contest_id: str, file_id: int, name: str,
         connection.execute(insert(table), rows)
 
 
-def cells_row(contest_id: str, file: str, line_id: int, header: str, raw: str) -> Record:
+def cells_row(contest_id: str, file: str, line_id: int, columns: Sequence[str], raw: str) -> Record:
     """What the table of cells shows of a line: text as the file has it, numbers as numbers, blank as NULL."""
     spelled = fields(TABLES[file][1])
     row: Record = {"row_id": line_id, "contest_id": contest_id} | dict.fromkeys(spelled.values())
-    for name, value in values_of(header.removeprefix(BOM), raw).items():
+    for name, value in zip(columns, cells_of(raw), strict=False):
         column = spelled[name]
         row[column] = _number(column, value) if column in NUMBERS else value or None
     return row

@@ -50,7 +50,8 @@ class Transaction:
         if not rows:
             return []
         entity = ENTITIES[name]
-        full = [{"version": 1} | dict(row) if entity.versioned else dict(row) for row in rows]
+        first = dict(entity.blank) | ({"version": 1} if entity.versioned else {})
+        full = [first | dict(row) for row in rows]
         key = entity.table.c[entity.key]
         made = self.connection.execute(insert(entity.table).returning(key, sort_by_parameter_order=True), full)
         keys = [row[0] for row in made]

@@ -108,6 +108,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ledger_contest"), "ledger", ["contest"], unique=False)
     op.create_table(
+        "texts",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("original", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_texts")),
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -123,8 +130,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contest_id", sa.Text(), nullable=True),
         sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("original", sa.LargeBinary(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("author", sa.Text(), nullable=True),
@@ -136,6 +141,7 @@ def upgrade() -> None:
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contest_id"], ["contests.id"], name=op.f("fk_documents_contest_id")),
+        sa.ForeignKeyConstraint(["hash"], ["texts.hash"], name=op.f("fk_documents_hash")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sqlite_autoincrement=True,
     )
