@@ -84,6 +84,9 @@ def test_prices_count_only_where_the_section_is_the_whole_contest() -> None:
     caucus = load(CONTESTS / "nz-labour-2011").as_of(date(2011, 12, 12))
     found = market(caucus, caucus.question("leader"), ("David Cunliffe", "David Shearer"))
     assert found == {"David Shearer": pytest.approx(0.68)}
+    assert headcount(caucus, caucus.question("leader"), "caucus", draws=400).to_json()["prices"] == {
+        "David Shearer": 0.68
+    }
     college = load(CONTESTS / "uk-labour-2010").as_of(date(2010, 9, 23))
     assert market(college, college.question("leader"), ("David Miliband", "Ed Miliband")) == {}
 

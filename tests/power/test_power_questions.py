@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import whipcount
 from whipcount.cli.main import cli
 from whipcount.contest import load
+from whipcount.errors import NotFound
 from whipcount.headcount import UNALIGNED, Headcount, headcount
 from whipcount.power.questions import Answers, ask
 
@@ -74,6 +75,8 @@ def test_a_coalition_may_be_named() -> None:
     found = ask(counted("camps"), 22, [("Shane Jones", "rear-guard")])
     assert [a.camps for a in found.answers if a.kind == "win"] == [("Shane Jones", "rear-guard")]
     assert found.of("lost") is None
+    with pytest.raises(NotFound, match="Nobody"):
+        ask(counted("camps"), 22, [("Shane Jones", "Nobody")])
 
 
 def test_answers_are_given_as_data_and_drawn() -> None:

@@ -53,6 +53,9 @@ def command(
         f"{count.question.asks}\n{count.section}: {len(count.roll)} electors on {count.as_of}; a majority is {count.majority}. "
         f"R-hat at most {worst:.3f}, {count.effective:.0f} effective draws.\n"
     )
+    if count.prices:
+        quoted = ", ".join(f"{name} {100 * p:.0f} %" for name, p in count.prices.items())
+        title += f"Those of whom nothing is known lean to the market's prices on the winner: {quoted}.\n"
     if not count.converged:
         click.echo("The chains have not settled: take these numbers with care, or ask for more --draws.", err=True)
     show(rows, count.to_json(), as_json=as_json, as_csv=as_csv, title=title, columns=None if electors else COLUMNS)

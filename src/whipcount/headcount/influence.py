@@ -10,7 +10,7 @@ does through that record is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,16 +101,21 @@ def weights_without(count: Headcount) -> dict[str, Floats]:
     return out
 
 
-def influences(count: Headcount, number: str, values: Floats) -> Influences:
-    """How far each row moves the mean of `values` (one for each draw), strongest first."""
+def influences(
+    count: Headcount, number: str, values: Floats, weights: Mapping[str, Floats] | None = None
+) -> Influences:
+    """How far each row moves the mean of `values` (one for each draw), strongest first.
+
+    weights  those of `weights_without`, for whoever asks about many numbers of one headcount
+    """
     pairs = heard_again((row for row, _ in count.basis.rows), count.question)
     on_nominations = {row.id for pair in pairs for row in pair}
     rows = {s.row.id: s.row for s in count.statements} | {t.row.id: t.row for t in count.totals}
     n, base = len(values), float(values.mean())
     thin = max(1.0, n / max(count.effective, 1.0))
     out = []
-    for row_id, weights in weights_without(count).items():
-        p = weights / weights.sum()
+    for row_id, without_row in (weights_without(count) if weights is None else weights).items():
+        p = without_row / without_row.sum()
         without = float(p @ values)
         error = float(np.sqrt(thin * (((p - 1 / n) * (values - without)) ** 2).sum()))
         rough = 2 * error > TOLERANCE * abs(base - without) or 1 / float((p**2).sum()) < n / 20

@@ -132,6 +132,7 @@ def infer(
         statements=said,
         totals=totals,
         set_aside=tuple(row for row, _ in rows if row.id not in used),
+        prices=dict(prices or {}),
     )
 
 

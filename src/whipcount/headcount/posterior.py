@@ -12,7 +12,8 @@
 
 z is where electors will be at the vote. Who speaks is not random: the silent lean as their own rho, and the probability that an
 elector with option k has been heard of is, by Bayes, proportional to n_heard pi_k / (n_heard pi_k + n_silent rho_k).
-gamma above one: the silent go to the front-runner more than proportionally. With shift = 0, gamma = 1 and kappa large, silence says nothing.
+gamma above one: the silent go to the front-runner more than proportionally, below one less; `shift` is what a secret ballot and the betting market
+add (see `model.shift`). With shift = 0, gamma = 1 and kappa large, silence says nothing.
 
 Whom others list is not random either. A voice that names two electors or more, all on one side, has picked its side: those
 who are known from such lists alone follow only the leaning of their list (a group, omega_i = 1), so that a list of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -84,6 +84,7 @@ class Headcount:
     named      elector id -> option on record
     effective  effective number of draws behind the least well known total, and `convergence` of each
     standings  what electors are now, open or settled
+    prices     what a betting market gave each option, which the silent lean to; empty where none counts
     statements, totals  evidence about electors and about totals, as it was read; `set_aside`: seen, and says nothing here
     """
 
@@ -103,6 +104,7 @@ class Headcount:
     statements: tuple[Statement, ...] = ()
     totals: tuple[TotalStatement, ...] = ()
     set_aside: tuple[Evidence, ...] = ()
+    prices: dict[str, float] = field(default_factory=dict)
 
     @property
     def majority(self) -> int:
@@ -150,6 +152,7 @@ class Headcount:
             "effective_draws": round(self.effective),
             "converged": self.converged,
             "convergence": [vars(c) | {} for c in self.convergence],
+            "prices": {o: round(p, 4) for o, p in self.prices.items()},
             "options": {s.option: {k: v for k, v in vars(s).items() if k != "option"} for s in self.support},
             "roll": [
                 {"id": e.id, "name": e.name, "named": self.named.get(e.id), "p_open": self.standings[i].p_open}

@@ -14,18 +14,20 @@ even all of them together have one. Electors in no camp are counted among the ot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whipcount.headcount import AGAINST, UNALIGNED, Headcount, Influence, Influences, influences
+from whipcount.errors import NotFound
+from whipcount.headcount import AGAINST, UNALIGNED, Headcount, Influence, Influences, influences, weights_without
 from whipcount.rules.output import html_table
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 REASONS = 5
 
 
@@ -95,40 +97,51 @@ def ask(count: Headcount, quota: int, pairs: Sequence[Sequence[str]] = (), lost:
 
     pairs  coalitions to be asked about; by default those that evidence names, and the two camps that win together most often
     lost   the headcount of the question whether the leader keeps the same section, if that is open too
+
+    Raises `NotFound` for a coalition with a camp that is none of the question's.
     """
     camps = [o for o in count.options if o != UNALIGNED]
     sizes = {c: count.for_option(c) for c in camps}
+    weights = weights_without(count)
+
+    def answer(kind: str, asks: str, about: Sequence[str], happens: Bools) -> Answered:
+        return _answer(kind, asks, about, happens, count, weights)
+
     out = [] if lost is None else [_lost(lost)]
+    for name in (n for pair in pairs for n in pair):
+        if name not in sizes:
+            raise NotFound("camp", name, camps)
     joined = [tuple(p) for p in pairs] or _joined(count, camps, sizes, quota)
     for names in joined:
         total = np.sum([sizes[c] for c in names], axis=0)
-        out.append(_answer("win", f"Can {' and '.join(names)} together win?", names, total >= quota, count))
-    out += _kingmaker(count, sizes, quota)
+        out.append(answer("win", f"Can {' and '.join(names)} together win?", names, total >= quota))
+    out += [answer("kingmaker", f"Is {c} the kingmaker?", (c,), made) for c, made in _kingmakers(sizes, quota).items()]
     for camp in sorted((c for c in camps if sizes[c].mean() >= 1), key=lambda c: -float(sizes[c].mean())):
         holds = _holds(sizes, camp, quota)
         alone = len(count.roll) - sizes[camp] < quota
-        out.append(_answer("balance", f"Does {camp} alone hold the balance?", (camp,), holds, count))
-        out.append(_answer("block", f"Can {camp} alone stop all the others together?", (camp,), alone, count))
+        out.append(answer("balance", f"Does {camp} alone hold the balance?", (camp,), holds))
+        out.append(answer("block", f"Can {camp} alone stop all the others together?", (camp,), alone))
     return Answers(tuple(out))
 
 
-def _kingmaker(count: Headcount, sizes: dict[str, Ints], quota: int) -> list[Answered]:
-    """Whether each of the camps that are most often kingmaker is it: the first, and those at least half as often."""
+def _kingmakers(sizes: dict[str, Ints], quota: int) -> dict[str, Bools]:
+    """In which draws a camp is kingmaker: for the one that is so most often, and those at least half as often."""
     made = {c: _holds(sizes, c, quota) & (size < _best(sizes, c)) for c, size in sizes.items()}
     ranked = sorted(made, key=lambda c: -float(made[c].mean()))
-    near = [c for c in ranked if made[c].mean() >= made[ranked[0]].mean() / 2]
-    return [_answer("kingmaker", f"Is {c} the kingmaker?", (c,), made[c], count) for c in near]
+    return {c: made[c] for c in ranked if made[c].mean() >= made[ranked[0]].mean() / 2}
 
 
 def _lost(count: Headcount) -> Answered:
     gone = count.for_option(AGAINST) >= count.majority
     leader = str(count.question.leader)
     asks = f"Has {leader} lost a majority of the {count.section}?"
-    return _answer("lost", asks, (leader,), gone, count)
+    return _answer("lost", asks, (leader,), gone, count, weights_without(count))
 
 
-def _answer(kind: str, asks: str, camps: Sequence[str], happens: Bools, count: Headcount) -> Answered:
-    found = influences(count, kind, happens.astype(float))
+def _answer(
+    kind: str, asks: str, camps: Sequence[str], happens: Bools, count: Headcount, weights: Mapping[str, Floats]
+) -> Answered:
+    found = influences(count, kind, happens.astype(float), weights)
     return Answered(kind, asks, tuple(camps), float(happens.mean()), found, count)
 
 
