@@ -83,6 +83,8 @@ def test_another_years_rules() -> None:
         ({"drop": ("Ed Balls",), "add": ("Ed Balls",)}, "dropped and added"),
         ({"join": (("Ed Balls", "Andy Burnham"),), "drop": ("Ed Balls",)}, "joined with others and dropped"),
         ({"join": (("Ed Balls",),)}, "takes two"),
+        ({"join": (("Ed Balls", "Ed Balls"),)}, "joined to themselves"),
+        ({"polls": (("members", (("Ed Balls", 120.0), ("Andy Burnham", 0.0))),)}, "sum to 100"),
         ({"assume": (("A", "Ed Balls"), ("A", "Andy Burnham"))}, "back two"),
         ({"add": ("ed balls",)}, "in the field already"),
         ({"electorate": (("mps", 3),)}, "known by name"),

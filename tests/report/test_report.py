@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from io import StringIO
@@ -114,3 +115,21 @@ def test_words_for_numbers() -> None:
     assert percent(1.0) == "over 99 %"
     assert percent(0.0) == "under 1 %"
     assert names(("A", "B", "C")) == "A, B and C"
+
+
+def test_the_csv_has_every_need_chance_and_reason() -> None:
+    from click.testing import CliRunner
+
+    from whipcount.cli.report import command
+
+    args = ["nz-labour-2012", "--as-of", "2012-11-20", "--draws", "2000"]
+    table = list(csv.DictReader(StringIO(CliRunner().invoke(command, [*args, "--csv"]).stdout)))
+    report = build("nz-labour-2012", date(2012, 11, 20), draws=2000)
+    reasons = [row for row in table if row["kind"] == "reason"]
+    assert [float(row["value"]) for row in reasons] == pytest.approx(
+        [r.effect for r in report.at_hand.reasons], abs=1e-5
+    )
+    assert all(row["source"] and row["ids"] for row in reasons)
+    chances = [row for row in table if row["kind"] == "chance" and row["question"]]
+    assert len(chances) == sum(len(part.chances) for part in report.parts)
+    assert {row["kind"] for row in table} == {"need", "chance", "reason"}

@@ -90,3 +90,9 @@ def test_wrong_usage_is_one_message(args: tuple[str, ...]) -> None:
 
 def test_a_date_before_the_evidence() -> None:
     assert isinstance(run(predict, "uk-labour-2010", "--as-of", "1999-01-01").exception, UsageError)
+
+
+def test_a_date_to_come_is_refused() -> None:
+    found = run(predict, "uk-labour-2010", "--as-of", "2999-01-01")
+    assert isinstance(found.exception, UsageError)
+    assert "in the future" in str(found.exception)

@@ -39,8 +39,11 @@ def command(
     Without --as-of it is as of today, or of the eve of the last decision where all are settled.
     """
     from whipcount.contest import load
+    from whipcount.errors import UsageError
     from whipcount.score import append, predict, read_ledger
 
+    if as_of is not None and as_of > date.today():
+        raise UsageError(f"{as_of} is in the future; nothing is known as of then. Give a date up to {date.today()}.")
     found = load(contest)
     made = predict(found, as_of or _day(found), seed=seed, draws=draws, shares=shares)
     if publish:

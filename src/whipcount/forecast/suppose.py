@@ -71,10 +71,11 @@ def supposed(contest: Contest, what: Suppose) -> Contest:
 
 
 def _consistent(what: Suppose) -> None:
-    joined = [name for group in what.join for name in group]
+    joined = [name for group in what.join for name in dict.fromkeys(group)]
     others = [name for group in what.join for name in group[1:]]
     clashes = [
         ("dropped and added", set(what.drop) & set(what.add)),
+        ("joined to themselves", {name for group in what.join for name in repeated(group)}),
         ("joined with others and dropped", set(joined) & set(what.drop)),
         ("in two groups that join", {n for n in joined if joined.count(n) > 1}),
         ("backed and dropped", {whom for _, whom in what.assume} & set(what.drop)),
