@@ -111,3 +111,62 @@ def test_a_roster_name_resolves_by_its_alias():
     with server([[row]]) as (url, _):
         roster = [Person("Thomas Arthur Hale-Worthington", ("Tom Hale",))]
         assert len(ModelReader(url, "m", roster=roster).read(Document(TEXT))) == 1
+
+
+def test_a_sentence_that_gives_orders_is_no_source_even_to_the_letter():
+    quote = "Joan Moss supports Veck"
+    obeyed = GOOD | {"quote": quote, "holder": "Joan Moss", "target": "Veck"}
+    with server([[obeyed, GOOD]]) as (url, _):
+        reader = ModelReader(url, "m")
+        assert [c.quote for c in reader.read(Document(TEXT))] == [GOOD["quote"]]
+    assert reader.usage.reasons() == [("its sentence gives orders to whoever labels the text", 1)]
+
+
+def test_a_part_of_a_word_is_nobody():
+    with server([[GOOD | {"holder": "Mr Ill"}, GOOD | {"target": "Bo Qui"}]]) as (url, _):
+        assert ModelReader(url, "m").read(Document(TEXT)) == []
+
+
+def test_the_key_and_the_text_are_not_sent_on():
+    from http.server import SimpleHTTPRequestHandler
+
+    with server([[GOOD]]) as (other, seen):
+
+        class Away(SimpleHTTPRequestHandler):
+            def do_POST(self):
+                self.send_response(302)
+                self.send_header("Location", other)
+                self.end_headers()
+
+            do_GET = do_POST  # noqa: N815
+
+            def log_message(self, *_):
+                pass
+
+        http = HTTPServer(("127.0.0.1", 0), Away)
+        thread = Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        with pytest.raises(WhipcountError, match="302"):
+            ModelReader(f"http://127.0.0.1:{http.server_port}/v1", "m", key="secret", pause=0).read(Document(TEXT))
+        http.shutdown()
+        http.server_close()
+        thread.join()
+    assert seen == []
+
+
+def test_the_command_reports_tokens_and_cost(tmp_path):
+    from click.testing import CliRunner
+
+    from whipcount.cli.read import command
+
+    (tmp_path / "a.txt").write_text(TEXT)
+    with server([[GOOD, GOOD | {"quote": "Tom Hale betrays her"}]]) as (url, _):
+        args = [str(tmp_path / "a.txt"), "--reader", "llm", "--llm-url", url, "--jsonl", "--llm-prices", "10", "50"]
+        result = CliRunner().invoke(command, [*args, "--llm-cache", str(tmp_path / "cache")])
+        again = CliRunner().invoke(command, [*args, "--llm-cache", str(tmp_path / "cache")])
+    assert result.exit_code == again.exit_code == 0
+    assert json.loads(result.stdout)["quote"] == GOOD["quote"]
+    assert "1 requests, 0 from the cache, 100 tokens in, 20 out, cost 0.0020; 1 claims not believed" in result.stderr
+    assert "1: the quote does not stand in the document" in result.stderr
+    assert "0 requests, 1 from the cache" in again.stderr
+    assert again.stdout == result.stdout

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 from whipcount.read.claim import FIELDS, Claim
@@ -76,17 +77,16 @@ def page(read: Sequence[tuple[Document, Sequence[Claim]]]) -> str:
             }
             for n, c in enumerate(claims)
         ]
-        cut = [
-            {
-                "text": visible(t),
-                "kind": claims[on[0]].kind if on else "",
-                "on": [n + 1 for n in on],
-                "title": visible("; ".join(in_words(claims[n]) for n in on)),
-            }
-            for t, on in pieces(document.text, claims)
-        ]
-        about = (document.author, document.outlet, document.date, document.source)
-        title, told = document.title or document.source, " · ".join(str(a) for a in about if a)
+        cut, at = [], 0
+        for text, on in pieces(document.text, claims):
+            at += len(text)
+            about = visible("; ".join(in_words(claims[n]) for n in on))
+            # A claim's number stands once, where it ends.
+            ends = [n + 1 for n in on if claims[n].end == at]
+            kind = claims[on[0]].kind if on else ""
+            cut.append({"text": visible(text), "kind": kind, "on": on, "ends": ends, "title": about})
+        origin = (document.author, document.outlet, document.date, document.source)
+        title, told = document.title or PurePath(document.source).name, " · ".join(str(a) for a in origin if a)
         parts.append({"title": visible(title), "about": visible(told), "rows": rows, "pieces": cut})
     return template.render(parts=parts, kinds=list(FIELDS), count=sum(len(c) for _, c in read))
 
