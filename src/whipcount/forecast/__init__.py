@@ -2,6 +2,8 @@
 
 from whipcount.forecast.as_written import written
 from whipcount.forecast.election import NOBODY, ElectionOutlook, Share, run_election
+from whipcount.forecast.entry import EntryEffect, entry_effects
+from whipcount.forecast.hazard import Opening, opening
 from whipcount.forecast.kernel import BallotDraws, run_ballot
 from whipcount.forecast.outlook import (
     DRAWS,
@@ -33,9 +35,11 @@ __all__ = [
     "Coalition",
     "ConfidenceOutlook",
     "ElectionOutlook",
+    "EntryEffect",
     "Grid",
     "LucePapers",
     "Moved",
+    "Opening",
     "Outlook",
     "Poll",
     "PolledDraws",
@@ -46,8 +50,10 @@ __all__ = [
     "Suppose",
     "ThresholdOutlook",
     "WhatIf",
+    "entry_effects",
     "moved",
     "moved_by_market",
+    "opening",
     "outlook",
     "parse_axis",
     "replay",

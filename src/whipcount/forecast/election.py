@@ -88,6 +88,34 @@ def run_election(
     if without:
         contest = replace(contest, polls=tuple(p for p in contest.polls if p.poll not in without))
         contest = replace(contest, odds=()) if PRICES in without else contest
+    setup, order = _prepare(contest, question, rules, due, seed, draws, counts)
+    return _summary(setup, *_run_path(setup, order))
+
+
+def winners_with_and_without(
+    contest: Contest, question: Question, rules: InForce, due: date, seed: int, draws: int, absent: str
+) -> tuple[tuple[str, ...], Ints, Ints]:
+    """(candidates, winner in every draw, winner of the same draw with somebody off the paper), where he or she is on it and not alone."""
+    setup, order = _prepare(contest, question, rules, due, seed, draws, None)
+    at = setup.candidates.index(absent)
+    runs = setup.field[:, at] & (setup.field.sum(axis=1) > 1)
+    field = setup.field.copy()
+    field[runs, at] = False
+    _, with_ = _run_path(setup, order)
+    _, without = _run_path(replace(setup, field=field), order)
+    return setup.candidates, with_[runs], without[runs]
+
+
+def _prepare(
+    contest: Contest,
+    question: Question,
+    rules: InForce,
+    due: date,
+    seed: int,
+    draws: int,
+    counts: tuple[Headcount, ...] | None,
+) -> tuple[_Setup, Ints]:
+    """All that is drawn before anything is counted, and the order that breaks ties in every draw."""
     candidates = options_of(contest, question)
     counts = counts if counts is not None else _headcounts(contest, question, seed, draws)
     rng = np.random.default_rng([seed, 7])
@@ -99,7 +127,7 @@ def run_election(
     order = rng.permuted(np.tile(np.arange(len(candidates)), (draws, 1)), axis=1)
     found = _appeals(contest, candidates, votes, np.random.default_rng([seed, 9]))
     setup = _Setup(contest, question, rules, seed, candidates, path, counts, polled, votes, found, field)
-    return _summary(setup, *_run_path(setup, order))
+    return setup, order
 
 
 @dataclass(frozen=True)

@@ -169,8 +169,12 @@ def _one(
         return _camps(contest, question, headcount(contest, question, seed=own, draws=draws))
     rules = rules_for(contest, question, day)
     rules = amend(rules) if amend else rules
-    due = question.due or question.decided or day + timedelta(days=60)
-    return run_election(contest, question, rules, due, own, draws)
+    return run_election(contest, question, rules, due_day(question, day), own, draws)
+
+
+def due_day(question: Question, day: date) -> date:
+    """The day on which a question is decided, as far as is known; two months ahead where it is not."""
+    return question.due or question.decided or day + timedelta(days=60)
 
 
 def _confidence(contest: Contest, question: Question, day: date, seed: int, draws: int) -> ConfidenceOutlook:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.forecast.kernel import run_ballot
-from whipcount.forecast.papers import LucePapers
+from whipcount.forecast.papers import LucePapers, RepeatedPapers, shakes
 from whipcount.forecast.past import PastContest, PastPoll, PastSection, PastSupport
-from whipcount.forecast.settings import Links
+from whipcount.forecast.settings import Links, rounds
 from whipcount.forecast.sights import Posterior, Sight, arrange, condition, draw, prior_cov
 from whipcount.forecast.weigh import count_sight, lead_sight, poll_sight, price_sight
 from whipcount.rules import Ballot
@@ -28,6 +28,7 @@ Bools = NDArray[np.bool_]
 DRAWS = 4_000
 _KEEP = re.compile(r"confidence|spill|removal|recall|review", re.I)
 _STAYS = re.compile(r"^(?!no\b)(?!.*no confidence)(.*\bconfidence\b|.*:\s*no$|retain|keep|stay)", re.I)
+_AGAIN = re.compile(r"exhaustive|successive|ballots|new secret ballot|round", re.I)
 _PLURALITY = re.compile(r"plurality|most votes wins|first past", re.I)
 
 
@@ -276,18 +277,25 @@ def _count(
     for k, (numbers, stage) in enumerate(zip(plan.stages, seen.stages[-len(plan.stages) :], strict=True)):
         last = k == len(plan.stages) - 1
         plurality = last and bool(_PLURALITY.search(f"{seen.kind} {stage.method}"))
-        ballot = ballot_for([plan.sections[i].weight for i in numbers], plurality=plurality, leaves=1 if last else 2)
+        again = candidates > 2 and bool(_AGAIN.search(stage.method)) and not re.search("instant", stage.method, re.I)
+        weights = [plan.sections[i].weight for i in numbers]
+        ballot = ballot_for(weights, plurality=plurality, leaves=1 if last else 2, again=again)
         here = list(numbers)
         first = np.where(field[:, None, :], shares[:, here], 0.0)
         level = np.ones((candidates, candidates))
-        papers = LucePapers(first, appeals[:, here], level, tuple(range(len(here))), links.exhausted)
+        body = tuple(range(len(here)))
+        papers = LucePapers(first, appeals[:, here], level, body, links.exhausted)
+        if again:
+            r = rounds(seen.id)
+            shake = shakes(field, r.step, r.momentum, np.random.default_rng([candidates, k, 10]))
+            papers = RepeatedPapers(first, appeals[:, here], level, body, 0.0, shake)
         result = run_ballot(ballot, papers, field, order)
         field, winner = result.left, result.winner
     return winner
 
 
-def ballot_for(weights: Sequence[float], *, plurality: bool = False, leaves: int = 1) -> Ballot:
-    """The ballot of a stage as a rulebook writes it: weighted sections, papers transferred, half of what continues wins."""
+def ballot_for(weights: Sequence[float], *, plurality: bool = False, leaves: int = 1, again: bool = False) -> Ballot:
+    """The ballot of a stage as a rulebook writes it: weighted sections, papers transferred (`again`: or voted afresh), half of what continues wins."""
     exact = [Fraction(w).limit_denominator(100_000) for w in weights]
     whole = sum(exact)
     majority = [{"share": "1/2", "compare": "more than", "of": "continuing"}]
@@ -297,7 +305,7 @@ def ballot_for(weights: Sequence[float], *, plurality: bool = False, leaves: int
             "kind": "ballot",
             "title": "the ballot",
             "sections": [{"body": f"s{i}", "weight": w / whole} for i, w in enumerate(exact)],
-            "paper": "ranked",
+            "paper": "single" if again else "ranked",
             "leaves": leaves,
             "wins": [] if plurality else majority,
             "rounds": {"out": "none", "at_most": 1} if plurality else {"out": "lowest"},
