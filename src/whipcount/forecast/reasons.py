@@ -104,12 +104,19 @@ def _rows(result: AnyOutlook, count: Headcount) -> Iterator[Moved]:
     rows = {s.row.id: s.row for s in count.statements} | {t.row.id: t.row for t in count.totals}
     weights = weights_without(count)
     for group in _stories([rows[i] for i in weights]):
-        log = np.sum([np.log(np.maximum(weights[row.id], 1e-300)) for row in group], axis=0)
-        p = np.exp(log - log.max())
-        p /= p.sum()
-        rough = 1.0 / float((p**2).sum()) < len(values) / FEW
+        p = _together([weights[row.id] for row in group])
+        rough = 1.0 / float(p @ p) < len(values) / FEW
         shift = float(people.mean() - p @ people)
         yield Moved(group, float(values.mean()), float(p @ values), shift, rough)
+
+
+def _together(weights: Sequence[Floats]) -> Floats:
+    """Weights of the draws without several rows at once, summing to 1; in logarithms, for many small ones multiply to nothing."""
+    p = weights[0]
+    if len(weights) > 1:
+        log = np.sum([np.log(np.maximum(w, 1e-300)) for w in weights], axis=0)
+        p = np.exp(log - log.max())
+    return np.asarray(p / p.sum(), dtype=float)
 
 
 def _support(result: AnyOutlook, count: Headcount) -> Floats:
