@@ -84,6 +84,9 @@ def _value(text: str) -> float | None:
     low = text.lower().rstrip(".")
     if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", low):
         return float(low.replace(",", ""))
+    part = re.fullmatch(r"(\d+)/(\d+)", low)
+    if part and int(part[1]) <= int(part[2]) and int(part[2]) > 13:  # "11/34" counts votes; "8/13" is a price
+        return float(part[1])
     if low in _UNITS:
         return float(_UNITS[low])
     if low in _TENS:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from whipcount.read.grammar import Token, children
-from whipcount.read.lexicon import words
+from whipcount.read.lexicon import first_names, party_words, words
 
 _LOWER_PARTICLES = frozenset(
     {"de", "van", "von", "der", "den", "la", "le", "del", "di", "da", "bin", "al", "ap", "ua", "ní", "du", "ten", "ter"}
@@ -118,7 +118,7 @@ def find_cast(doc: Any, roster: Sequence[Person], leader: str | None = None) -> 
     at = _bare_names(tokens, at)
     offices = _offices(doc, at, roster)
     gender = _genders(doc, at)
-    who = next((p for p in people if leader and p.name == leader), None) or _leader(offices)
+    who = next((p for p in people if leader and p.name == leader), None) or _leader(doc, at, offices)
     return Cast(at, gender, offices, who)
 
 
@@ -236,10 +236,19 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
     spelled: dict[str, tuple[str, ...]] = {}
     known = {part for p in roster for part in (w.lower() for w in _plain(p.name))}
     for i, j in _runs(list(doc), listed):
+        christened = _christened(doc, i, j)
+        if christened is not None:
+            span = doc[christened : j + 1]
+            votes[span.text] += 3
+            spelled[span.text] = tuple(_plain(span.text))
+            continue
         first = i
         titled = False
-        while first < j and doc[first].lower_.rstrip(".") in words("titles"):
-            first, titled = first + 1, True
+        while first < j and (
+            doc[first].lower_.rstrip(".") in words("titles") | words("roles") or doc[first].text == "-"
+        ):
+            titled = titled or doc[first].lower_.rstrip(".") in words("titles")
+            first += 1
         if i > 0 and doc[i - 1].lower_.rstrip(".") in words("titles"):
             titled = True
         if first <= j and doc[first].is_sent_start and doc[first].ent_type_ != "PERSON" and first < j and not titled:
@@ -251,6 +260,8 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
         score += 1 if score == 0 and len(span) > 1 and _acts(doc[j]) else 0
         if any(t.lower_ in words("groups") | {"house"} for t in span) and not titled:
             score -= 2
+        if any(t.lower_ in party_words() for t in span):
+            score -= 5
         votes[span.text] += score
         spelled[span.text] = tuple(_plain(span.text))
     full = [n for n, parts in spelled.items() if len(parts) >= 2 and votes[n] > 0 and len(parts) <= 4]
@@ -269,6 +280,21 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
     return [Person(n, listed=False) for n in [*_distinct(full, spelled), *single]]
 
 
+def _christened(doc: Any, i: int, j: int) -> int | None:
+    """Where a person begins in a run of capitalised words: at a common first name with a surname after it."""
+    if any(t.lower_ in words("places") for t in doc[i : j + 1]) or doc[j].lower_ in party_words():
+        return None
+    for k in range(i, j):
+        if (
+            doc[k].lower_ in first_names()
+            and j - k <= 6
+            and doc[k + 1].text != "'"
+            and doc[j].lower_ not in words("groups")
+        ):
+            return k
+    return None
+
+
 def _lone_names(doc: Any, roster: Sequence[Person]) -> set[str]:
     """Single capitalised words used as people are: without article, acting or owning, not mostly a place or a party.
 
@@ -281,6 +307,7 @@ def _lone_names(doc: Any, roster: Sequence[Person]) -> set[str]:
     for t in doc:
         if (
             not _is_name_word(t)
+            or t.lower_ in party_words()
             or t.pos_ != "PROPN"
             or (t.i and doc[t.i - 1].text[:1].isupper() and not doc[t.i - 1].is_sent_start)
         ):
@@ -387,37 +414,55 @@ def office_words(token: Token, at: dict[int, Person]) -> str:
     inner = [g for c in before for g in c.lefts if g.dep_ in {"compound", "amod"} and g.i not in at]
     out = [t.lower_ for t in sorted([*inner, *before], key=lambda t: t.i)] + [token.lower_]
     for prep in children(token, "prep"):
+        if prep.lower_ == "of" and token.lemma_ in {"leader", "head", "chair", "convenor", "convener"}:
+            out += ["of", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN", "ADJ"})][:4]
         if prep.lower_ == "for":
             out += ["for", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN"})][:4]
     return " ".join(out)
 
 
-def _leader(offices: dict[str, Person]) -> Person | None:
-    """Who leads: the holder of an office that leads, not as a deputy and not formerly."""
-    scored = Counter(
-        {
-            p.name: sum(1 + (o in words("leaders")) for o, q in offices.items() if q is p and _leads(o))
-            for p in offices.values()
-        }
-    )
-    best = scored.most_common(1)
-    return next((p for p in offices.values() if best and best[0][1] > 0 and p.name == best[0][0]), None)
+def _leader(doc: Any, at: dict[int, Person], offices: dict[str, Person]) -> Person | None:
+    """Whose place is at stake: who holds an office that leads, and whose leadership, place or removal is spoken of."""
+    scores: Counter[str] = Counter()
+    for office, holder in offices.items():
+        if _leads(office):
+            scores[holder.name] += 3 if office.split()[-1] in words("heads") else 1
+    for i, person in at.items():
+        token = doc[i]
+        if at.get(i + 1) is person:
+            continue
+        if token.dep_ == "poss" and token.head.lemma_.lower() in words("places_of_leaders"):
+            scores[person.name] += 1
+        if token.dep_ == "nsubj" and token.head.lemma_.lower() in {"survive", "cling", "resign", "succeed"}:
+            scores[person.name] += 1
+        if token.dep_ == "dobj" and token.head.lemma_.lower() in words("unseats"):
+            scores[person.name] += 1
+        if (
+            token.dep_ == "pobj"
+            and token.head.lower_ in {"in", "of"}
+            and token.head.head.lemma_ in {"confidence", "leadership"}
+        ):
+            scores[person.name] += 1
+    best = scores.most_common(1)
+    named = {p.name: p for p in at.values()} | {p.name: p for p in offices.values()}
+    return named[best[0][0]] if best else None
 
 
 def _leads(office: str) -> bool:
     parts = set(re.findall(r"[a-z-]+", office))
     return (
         not parts & words("not_leader")
-        and any(
-            office == w or office.endswith(" " + w)
-            for w in ("leader", "prime minister", "first minister", "premier", "pm", "taoiseach", "incumbent")
-        )
+        and any(office == w or office.endswith(" " + w) for w in words("heads") | {"prime minister", "first minister"})
     ) or office in words("leaders")
 
 
 def _genders(doc: Any, at: dict[int, Person]) -> dict[str, str]:
     """Gender as the document shows it: titles, and the pronouns of sentences that name one person only."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in {p.name for p in at.values()}:
+        first = (_plain(name) or ("",))[0].lower()
+        if first in first_names() and " " in name:
+            votes[name][first_names()[first]] += 4
     for i, person in at.items():
         title = doc[i].lower_.rstrip(".")
         before = doc[i - 1].lower_.rstrip(".") if i else ""

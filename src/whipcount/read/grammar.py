@@ -64,7 +64,7 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
             return _maker(head, depth)
         return head if head.pos_ != "VERB" else grammatical_subject(head, depth + 1)
     if verb.dep_ == "relcl":
-        return head
+        return _maker(head, depth) if verb.tag_ == "VB" and children(verb, "aux") else head
     if verb.dep_ == "xcomp":
         objects = children(head, "dobj")
         return objects[0] if objects else grammatical_subject(head, depth + 1)

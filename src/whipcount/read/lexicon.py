@@ -31,3 +31,17 @@ def words(path: str) -> frozenset[str]:
     for step in path.split("."):
         here = here[step]
     return frozenset(here)
+
+
+@lru_cache(maxsize=1)
+def first_names() -> dict[str, str]:
+    """Common first names, lower case, with "m" or "f"."""
+    lines = (files("whipcount.read") / "data" / "first_names.txt").read_text("utf-8").splitlines()
+    return {name: line[0] for line in lines if not line.startswith("#") for name in line[2:].split()}
+
+
+@lru_cache(maxsize=1)
+def party_words() -> frozenset[str]:
+    """Words that stand in the names of parties, lower case."""
+    lines = (files("whipcount.read") / "data" / "parties.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

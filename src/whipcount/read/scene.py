@@ -101,7 +101,22 @@ class Scene:
         if plural:
             return plural
         found = [self.one(t) for t in conjuncts(token)]
+        named = [] if token.i in self.cast.at else self.included(token)
+        found += [r for r in named if r not in found]
         return [r for k, r in enumerate(found) if r is not None and r not in found[:k]]
+
+    def included(self, token: Token) -> list[Ref]:
+        """The people named as among those of a noun phrase: "several deputies, including A and B"."""
+        span = self.doc[token.i + 1 : min(token.i + 12, len(self.doc))]
+        for t in span:
+            if t.lower_ in {"including", "notably"} and t.dep_ in {"prep", "acl", "advmod"} and t.sent == token.sent:
+                firsts = children(t, "pobj", "dobj")
+                return [
+                    r for c in firsts for d in conjuncts(c) if (r := self.one(d)) is not None and r.kind == "person"
+                ]
+            if t.pos_ in {"VERB", "AUX"} and t.lower_ != "including":
+                break
+        return []
 
     def one(self, token: Token) -> Ref | None:
         """The one that a single token's phrase means."""
@@ -229,13 +244,29 @@ class Scene:
                     if o.split()[-1] == office or o.startswith(office + " ") or o.endswith(" " + office)
                 }
                 known = next(iter(same.values())) if len(same) == 1 else None
+        if known is None and token.dep_ in {"nsubj", "nsubjpass"} and self._described(token):
+            earlier = self._named_earlier(token.left_edge.i, [])
+            return Ref(earlier[0], "person", 0.5) if earlier else None
         return Ref(known.name, "person", 0.9) if known else None
+
+    def _described(self, token: Token) -> bool:
+        """Whether a role is one told of somebody named before: "the Rangitoto MP", "the former minister"."""
+        definite = any(c.lower_ == "the" and c.dep_ == "det" for c in token.children)
+        told = any(c.dep_ in {"compound", "amod", "nmod"} for c in token.children)
+        return (
+            definite
+            and told
+            and token.lemma_.lower() not in words("heads")
+            and office_words(token, self.cast.at) not in words("leaders")
+        )
 
     def _person_apart(self, token: Token) -> Ref | None:
         """A phrase with a person in apposition, or a name whose head the parser put elsewhere."""
         for child in children(token, "appos"):
             if child.i in self.cast.at and token.lemma_.lower() not in words("camps") - words("roles"):
                 return Ref(self.cast.at[child.i].name, "person", 0.9)
+        if token.dep_ == "appos" and token.head.i in self.cast.at and token.tag_ in {"NN", "NNP"}:
+            return Ref(self.cast.at[token.head.i].name, "person", 0.8)
         after = token.i + 1
         if (
             token.lemma_.lower() in words("roles") | {"man", "woman"}
@@ -263,7 +294,11 @@ class Scene:
             self._spoken[key] = quote_speaker(self, *self.quoted[i])
         return self._spoken[key]
 
-    def _pronoun(self, token: Token) -> Ref | None:
+    def person_but(self, token: Token, barred: frozenset[str]) -> Ref | None:
+        """Whom "he" or "she" means where some are out of the question (the speaker of a quotation is not named in it)."""
+        return self._pronoun(token, barred)
+
+    def _pronoun(self, token: Token, barred: frozenset[str] = frozenset()) -> Ref | None:
         low = token.lower_
         if token.tag_ in {"WP", "WDT"}:
             clause = clause_of(token)
@@ -275,6 +310,8 @@ class Scene:
             return self._group_before(token, low in _IT)
         best, best_score = None, 0.0
         for ref, score in self._people_before(token):
+            if ref.name in barred:
+                continue
             gender = self.cast.gender.get(ref.name, "")
             if gender and gender != wanted:
                 continue
@@ -287,6 +324,10 @@ class Scene:
         """People named before a pronoun and how likely each is meant: near, subjects, topics."""
         sentence = token.sent
         barred = self._co_argument(token)
+        over = clause_of(token)
+        over = over.head if over.dep_ in {"ccomp", "advcl", "conj"} else over
+        teller = next((c for c in children(over, "nsubj") if c != token), None)
+        reported_to = teller.i if teller is not None and over.lemma_ in words("speech.says") else -1
         scores: dict[str, float] = {}
         window = 0
         here = sentence
@@ -305,7 +346,15 @@ class Scene:
                     if t.dep_ in {"dobj", "pobj", "conj"}
                     else 0.8
                 )
-                role *= 1.0 + 0.12 * min(self._named[name], 8)
+                if t.dep_ == "attr" and any(c.dep_ == "expl" for c in t.head.children):
+                    role = 1.6
+                if t.dep_ == "conj" and t.head.dep_ in {"attr", "conj", "pobj", "appos"}:
+                    role *= 0.7
+                if person and self.heading(t):
+                    role = 1.8
+                if window == 0 and acting and reported_to == t.i:
+                    role *= 1.6
+                role *= 1.0 + 0.07 * min(self._named[name], 6)
                 near = 1.0 - min(token.i - t.i, 120) / 240
                 scores[name] = max(scores.get(name, 0), role * near * (1.0, 0.85, 0.6, 0.4)[window])
             window += 1
@@ -313,6 +362,17 @@ class Scene:
                 break
             here = self.doc[here.start - 1].sent
         return [(Ref(n, "person", 0.7), s) for n, s in scores.items()]
+
+    def heading(self, token: Token) -> bool:
+        """Whether a name stands alone on its line, as candidates do over what is said of each."""
+        first = token.i
+        while first > 0 and self.cast.at.get(first - 1) is self.cast.at.get(token.i):
+            first -= 1
+        before = self.doc[first - 1] if first else None
+        after = self.doc[token.i + 1] if token.i + 1 < len(self.doc) else None
+        return (before is None or "\n" in before.text) and (
+            after is None or "\n" in after.text or after.text in {":", "(", "-", "–"}
+        )
 
     def _co_argument(self, token: Token) -> set[str]:
         """The subject of the same verb can't be its object pronoun ("X told him")."""
@@ -341,17 +401,39 @@ class Scene:
                 continue
             plural = t.tag_ in {"NNS", "NNPS"}
             if (single and not plural) or (
-                not single and (plural or t.lemma_.lower() in words("groups") or t.pos_ == "PROPN")
+                not single
+                and (
+                    plural
+                    or t.lemma_.lower() in words("groups")
+                    or (t.pos_ == "PROPN" and t.ent_type_ in {"ORG", "NORP"})
+                )
+                and t.lower_ not in words("no_people")
             ):
                 return Ref(ref.name, ref.kind, 0.6)
         return None
 
+    def _named_earlier(self, i: int, but: list[str]) -> list[str]:
+        """The person who was a subject last before a token, other than some."""
+        for back in range(i - 1, max(-1, i - 40), -1):
+            t = self.doc[back]
+            if t.i not in self.cast.at or self.cast.at[t.i].name in but:
+                continue
+            if t.dep_ in {"nsubj", "nsubjpass"} or self.heading(t):
+                return [self.cast.at[t.i].name]
+        return []
+
     def _plural(self, token: Token) -> list[Ref]:
         """The people that "they", "the pair", "both", "those two" mean, where two or more were named together just before."""
         low = token.lower_
-        pair_word = low in {"pair", "two", "duo", "both", "trio"} and not any(
-            c.dep_ in {"amod"} or (c.dep_ == "prep" and c.lower_ == "of") for c in token.children
+        of_them = any(
+            c.dep_ == "prep" and c.lower_ == "of" and any(g.lower_ in {"them", "these", "the"} for g in c.children)
+            for c in token.children
         )
+        pair_word = low in {"pair", "two", "duo", "both", "trio", "three", "neither", "either"} and (
+            of_them or not any(c.dep_ in {"amod"} or (c.dep_ == "prep" and c.lower_ == "of") for c in token.children)
+        )
+        if low == "three" and not any(c.lower_ in {"all", "the"} for c in token.children):
+            return []
         if low not in _THEY and not pair_word:
             return []
         for back in range(token.i - 1, max(-1, token.i - 60), -1):
@@ -361,6 +443,8 @@ class Scene:
                 while top.dep_ == "conj" and top.head.i in self.cast.at:
                     top = top.head
                 names = [self.cast.at[c.i].name for c in conjuncts(top) if c.i in self.cast.at]
+                if low in {"three", "trio"} and len(names) == 2:
+                    names = [*self._named_earlier(top.left_edge.i, names), *names]
                 beside = [r for c in conjuncts(token)[1:] if (r := self.one(c)) is not None]
                 return [*(Ref(n, "person", 0.6) for n in dict.fromkeys(names)), *beside]
             if (

@@ -27,6 +27,9 @@ def quote_speaker(scene: Scene, first: int, last: int) -> Ref | None:
         ):
             who = grammatical_subject(token)
             found = scene.one(who) if who is not None and who.i not in scene.quoted else None
+            if found is not None and who is not None and who.lower_ in {"he", "she"}:
+                inside = frozenset(scene.cast.at[k].name for k in range(first, last + 1) if k in scene.cast.at)
+                found = scene.person_but(who, inside) or found
             if found is not None and found.kind in {"person", "group"}:
                 return found
     return None

@@ -9,7 +9,9 @@ from whipcount.read.rules.accusation import accusations
 from whipcount.read.rules.candidacy import candidacies
 from whipcount.read.rules.draft import Draft, by_token
 from whipcount.read.rules.ellipsis import ellipses
+from whipcount.read.rules.entries import entries
 from whipcount.read.rules.event import events
+from whipcount.read.rules.forecasts import forecasts
 from whipcount.read.rules.headcount import headcounts
 from whipcount.read.rules.membership import memberships
 from whipcount.read.rules.position import positions
@@ -26,9 +28,11 @@ def drafts(scene: Scene) -> list[Draft]:
     def made() -> Iterator[Draft]:
         yield from positions(scene, numbers)
         yield from candidacies(scene)
+        yield from entries(scene)
         yield from memberships(scene)
         yield from headcounts(scene, numbers)
         yield from predictions(scene)
+        yield from forecasts(scene)
         yield from accusations(scene)
         yield from events(scene)
 

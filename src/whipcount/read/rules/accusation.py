@@ -118,6 +118,8 @@ class _Finder:
         hints = ("strong" if strong else "weak", "told" if told is not None else "plain", "deed:" + lemma)
         if verb.dep_ in {"pcomp"} and verb.head.head.lemma_ in {"accuse", "blame", "charge", "suspect"}:
             return
+        if not strong and told is None:
+            return
         against = any(p.lower_ == "against" for p, _ in prepositional(verb))
         if lemma == "brief" and not against:
             return

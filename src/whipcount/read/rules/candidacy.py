@@ -63,7 +63,7 @@ def _is_entry(verb: Token) -> bool:
         "confirm",
         "make",
     }:
-        return thing is not None and thing.lemma_.lower() in words("candidacy.bids") | _SELF
+        return thing is not None and thing.lemma_.lower() in (words("candidacy.bids") - {"intention"}) | _SELF
     if lemma in {"declare", "announce"} and thing is None and not children(verb, "ccomp", "xcomp"):
         return not any(
             p.lower_ in {"for", "against"}
@@ -109,11 +109,14 @@ def _bears_on_entry(adjective: Token) -> bool:
     return any(_is_entry(v) for v in verbs) or any(n.lemma_.lower() in entering for n in about)
 
 
-class _Finder:
+class Candidacies:
+    """Makes drafts of this kind from a scene."""
+
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
 
     def all(self) -> Iterator[Draft]:
+        """Every draft."""
         for token in self.scene.doc:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.entry(token)
@@ -134,6 +137,7 @@ class _Finder:
         *,
         denied: bool = False,
     ) -> Iterator[Draft]:
+        """Candidacies of those whom a noun phrase names."""
         first, last = covering(head, [who if who is not None and abs(who.i - head.i) < 30 else None])
         for ref in self.scene.refs(who):
             if ref.kind == "person" or (ref.kind == "author" and status != "wanted" and head.i in self.scene.quoted):
@@ -151,6 +155,7 @@ class _Finder:
                 )
 
     def entry(self, verb: Token) -> Iterator[Draft]:
+        """Verbs of entering."""
         if not _is_entry(verb):
             return
         status, rule = self._status(verb)
@@ -232,6 +237,7 @@ class _Finder:
             )
 
     def withdrawing(self, verb: Token) -> Iterator[Draft]:
+        """ "dropped out", "withdrew from the race"."""
         lemma, tail = (
             verb.lemma_.lower(),
             particle(verb) or next((c.lower_ for c in verb.children if c.lower_ in {"out", "aside"}), ""),
@@ -287,6 +293,7 @@ class _Finder:
             return
 
     def interest(self, verb: Token) -> Iterator[Draft]:
+        """ "has no interest", "is ready to run", "is in", "is out"."""
         thing = next(iter(children(verb, "dobj", "attr")), None)
         if (
             verb.lemma_ in {"have", "harbour", "harbor", "hold"}
@@ -348,4 +355,4 @@ class _Finder:
 
 def candidacies(scene: Scene) -> Iterator[Draft]:
     """Every candidate candidacy in a scene."""
-    return _Finder(scene).all()
+    return Candidacies(scene).all()

@@ -99,6 +99,8 @@ class Counting:
     def number(self, q: Quantity) -> Iterator[Draft]:
         """Who a number belongs to: its verb's subject, "for X" after it, or X right before it."""
         doc = self.scene.doc
+        if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in {"short", "shy", "ahead", "behind", "clear", "away"}:
+            return
         token = doc[q.last]
         noun = self._counted_noun(q)
         hints = self._number_hints(q, noun)
@@ -132,10 +134,20 @@ class Counting:
                 joint=False,
             )
             found = True
+        owner = next((c for c in children(doc[q.last], "poss") if self._is_person(c)), None)
+        if owner is not None:
+            yield from self.make(
+                "number.owned", token, owner, q.amount, first=owner.left_edge.i, last=q.last, hints=hints
+            )
+            found = True
         verb = clause_of(doc[q.first])
         if verb.pos_ in {"VERB", "AUX"} and not found:
             yield from self._by_verb(q, verb, noun, hints)
         yield from self._pair(q, hints)
+
+    def _is_person(self, token: Token) -> bool:
+        ref = self.scene.one(token)
+        return ref is not None and ref.kind == "person"
 
     def _counted_noun(self, q: Quantity) -> Token | None:
         doc = self.scene.doc
@@ -166,8 +178,20 @@ class Counting:
                 ("several", several),
                 ("bare", noun is None),
                 ("tiny", q.value <= 2 and not q.share),
+                ("paired", self._paired(q)),
             )
             if yes
+        )
+
+    def _paired(self, q: Quantity) -> bool:
+        """Whether a figure is one of two of a result."""
+        at = self.list.index(q) if q in self.list else -1
+        links = {"to", "-", "–"}
+        near = [x for x in self.list[max(at - 1, 0) : at + 2] if x is not q]
+        return any(
+            0 < max(q.first, x.first) - min(q.last, x.last) <= 4
+            and any(t.lower_ in links for t in self.scene.doc[min(q.last, x.last) + 1 : max(q.first, x.first)])
+            for x in near
         )
 
     def _for_whom(self, q: Quantity, noun: Token | None) -> tuple[str, Token] | None:
@@ -198,11 +222,29 @@ class Counting:
         while (
             i >= 0
             and doc[i].lower_
-            in {"on", "at", "with", "(", ":", ",", "-", "to", "by", "got", "has", "polled", "won", "took"}
+            in {
+                "on",
+                "at",
+                "with",
+                "(",
+                ":",
+                ",",
+                "-",
+                "–",
+                "—",
+                "=",
+                "to",
+                "by",
+                "got",
+                "has",
+                "polled",
+                "won",
+                "took",
+            }
             and q.first - i <= 2
         ):
             i -= 1
-        if i == q.first - 1 or doc[i + 1].lower_ in {"on", "at", "with", "(", ":", ","}:
+        if i == q.first - 1 or doc[i + 1].lower_ in {"on", "at", "with", "(", ":", ",", "-", "–", "—", "="}:
             token = doc[i]
             ref = self.scene.one(token)
             if ref is not None and ref.kind == "person" and (token.i in self.scene.cast.at or token.pos_ == "PRON"):
@@ -267,6 +309,24 @@ class Counting:
                 "number.of.subject",
                 verb,
                 holder,
+                q.amount,
+                noun,
+                last=max(q.last, verb.i),
+                denied=negated(verb),
+                hints=(*hints, *own),
+            )
+        elif (
+            subject is not None
+            and inside
+            and noun is not None
+            and noun.lemma_.lower() in words("headcount.votes")
+            and (ref := self.scene.one(subject)) is not None
+            and ref.kind == "person"
+        ):
+            yield from self.make(
+                "number.votes",
+                verb,
+                subject,
                 q.amount,
                 noun,
                 last=max(q.last, verb.i),

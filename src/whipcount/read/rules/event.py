@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from whipcount.read.calendar_words import resolve
 from whipcount.read.grammar import (
@@ -28,10 +29,15 @@ class _Finder:
     def all(self) -> Iterator[Draft]:
         for token in self.scene.doc:
             if token.pos_ in {"VERB", "AUX"}:
+                yield from self.called(token)
+                yield from self.there_is(token)
+                yield from self.new_leader(token)
                 yield from self.happens(token)
                 yield from self.leaves(token)
             elif token.pos_ == "NOUN" and token.lemma_ == "resignation":
                 yield from self.resignation(token)
+            elif token.pos_ == "NOUN" and token.lemma_.lower() in words("event.things"):
+                yield from self.closing(token)
 
     def make(
         self, rule: str, head: Token, subject: str, at: Token | None, hints: tuple[str, ...], *, denied: bool = False
@@ -78,6 +84,63 @@ class _Finder:
             denied=False,
         )
 
+    def closing(self, noun: Token) -> Iterator[Draft]:
+        """ "Nominations close on Friday" where the parser takes the verb for an adjective."""
+        for word in children(noun, "amod", "acl", "advmod", "relcl"):
+            if (
+                word.i > noun.i
+                and word.i - noun.i < 4
+                and word.lower_ in {"close", "closes", "open", "opens", "closed", "opened"}
+            ):
+                draft = self.make("closing", noun, self.scene.phrase(noun), noun, ("thing:" + noun.lemma_.lower(),))
+                yield replace(draft, last=max(draft.last, word.right_edge.i - (word.right_edge.is_punct)))
+
+    def called(self, verb: Token) -> Iterator[Draft]:
+        """ "X called a spill", "members will hold the first ballot on 22 June"."""
+        if verb.lemma_.lower() not in {
+            "call",
+            "hold",
+            "convene",
+            "schedule",
+            "announce",
+            "demand",
+            "trigger",
+            "force",
+            "table",
+            "begin",
+        }:
+            return
+        thing = undergoer(verb)
+        subject = grammatical_subject(verb)
+        if thing is None or subject is None or passive(verb) or thing.lemma_.lower() not in words("event.calls"):
+            return
+        ref = self.scene.one(subject)
+        name = ref.name if ref is not None else self.scene.phrase(subject)
+        yield self.make("called", verb, name, subject, ("thing:" + thing.lemma_.lower(), "verb:" + verb.lemma_.lower()))
+
+    def there_is(self, verb: Token) -> Iterator[Draft]:
+        """ "There will be a ballot on Monday"."""
+        if verb.lemma_ != "be" or not children(verb, "expl"):
+            return
+        for attr in children(verb, "attr"):
+            if attr.lemma_.lower() in words("event.things"):
+                yield self.make("there.is", verb, self.scene.phrase(attr), attr, ("thing:" + attr.lemma_.lower(),))
+
+    def new_leader(self, verb: Token) -> Iterator[Draft]:
+        """ "X is the new leader", "X was elected leader"."""
+        if verb.lemma_ != "be" or any(c.dep_ == "aux" for c in verb.children):
+            return
+        subject = grammatical_subject(verb)
+        for attr in children(verb, "attr"):
+            if (
+                attr.lemma_.lower() in words("heads")
+                and any(c.lower_ == "new" for c in attr.children)
+                and subject is not None
+            ):
+                ref = self.scene.one(subject)
+                if ref is not None and ref.kind == "person":
+                    yield self.make("new.leader", verb, ref.name, subject, ())
+
     def leaves(self, verb: Token) -> Iterator[Draft]:
         """ "X resigned as leader", "X was sacked", "X steps down"."""
         lemma, tail = verb.lemma_.lower(), particle(verb)
@@ -92,6 +155,10 @@ class _Finder:
             "demote",
             "fire",
             "elect",
+            "re-elect",
+            "reelect",
+            "defeat",
+            "oust",
             "appoint",
             "reinstate",
         } and (passive(verb) or undergoer(verb) is not None)

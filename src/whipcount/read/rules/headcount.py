@@ -15,50 +15,16 @@ from whipcount.read.grammar import (
     prepositional,
 )
 from whipcount.read.lexicon import words
-from whipcount.read.rules.counting import Counting
 from whipcount.read.rules.draft import Draft, quantity_of
+from whipcount.read.rules.tallies import Tallies
 from whipcount.read.scene import Scene
 
-_CUES = frozenset(
-    [
-        "vote",
-        "poll",
-        "survey",
-        "ballot",
-        "delegate",
-        "mp",
-        "member",
-        "support",
-        "supporter",
-        "percent",
-        "cent",
-        "backer",
-        "nomination",
-        "signature",
-        "count",
-        "number",
-        "tally",
-        "caucus",
-        "lead",
-        "trail",
-        "ahead",
-        "behind",
-        "prefer",
-        "back",
-        "second",
-        "first",
-        "bookmaker",
-        "odds",
-        "group",
-        "camp",
-    ]
-)
 
-
-class _Finder(Counting):
+class _Finder(Tallies):
     def all(self) -> Iterator[Draft]:
         for quantity in self.list:
             yield from self.number(quantity)
+        yield from self.results()
         for token in self.scene.doc:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.having_words(token)
@@ -66,8 +32,12 @@ class _Finder(Counting):
                 yield from self.trend(token)
                 yield from self.pivot(token)
                 yield from self.sized(token)
+                yield from self.shortfalls(token)
+                yield from self.pivots(token)
+                yield from self.strength(token)
             elif token.pos_ in {"NOUN", "PROPN", "ADJ", "NUM"}:
                 yield from self.noun(token)
+                yield from self.support_counted(token)
 
     # words
 
@@ -84,7 +54,7 @@ class _Finder(Counting):
             ) or any(c.lower_ in words("headcount.enough") for c in thing.children)
             not_so = negated(verb) or lemma in words("headcount.lacks")
             if (
-                low in {"number", "vote", "math", "arithmetic"}
+                thing.lower_ in {"numbers", "votes", "math", "maths", "arithmetic"}
                 and definite
                 and not any(c.i in self.numbers for c in thing.children)
             ):

@@ -154,6 +154,7 @@ class _Finder:
                 yield from self.make("noun.named", noun, child, camp)
             if noun.dep_ in {"compound", "nmod"} and noun.head.i in scene.cast.at:
                 yield from self.make("noun.named", noun, noun.head, camp)
+        yield from self.kinds(noun)
         if noun.dep_ == "appos" and noun.lemma_.lower() in words("factions") and noun.head.i in scene.cast.at:
             yield from self.make("appos", noun, noun.head, noun)
         for child in children(noun, "prep"):
@@ -161,6 +162,33 @@ class _Finder:
                 for named in children(child, "pobj"):
                     if any(c.i in scene.cast.at for c in conjuncts(named)):
                         yield from self.make(f"group.{child.lower_}", noun, named, noun)
+
+    def kinds(self, noun: Token) -> Iterator[Draft]:
+        """ "X, a left-winger", "X, one of the leading moderates", "moderates such as X and Y"."""
+        whole = noun.doc[noun.i - 2].lower_ + "-" if noun.i > 1 and noun.nbor(-1).text == "-" else ""
+        wing = words("membership.wingers") & {noun.lemma_.lower(), noun.lower_, whole + noun.lemma_.lower()}
+        if not wing:
+            return
+        top = noun
+        if (
+            top.dep_ == "pobj"
+            and top.head.lower_ == "of"
+            and top.head.head.lower_ in {"one", "some", "leader", "number"}
+        ):
+            top = top.head.head
+        who = top.head if top.dep_ == "appos" else None
+        if top.dep_ == "attr" and top.head.lemma_ in {"be", "remain"}:
+            who = grammatical_subject(top.head)
+        if noun.dep_ in {"compound", "amod"} and noun.head.i in self.scene.cast.at:
+            who = noun.head
+        if who is None:
+            return
+        name = next(iter(wing)).removesuffix("-winger").removesuffix("winger")
+        for ref in self.scene.refs(who):
+            if ref.kind == "person":
+                first, last = min(who.left_edge.i, noun.i), max(who.i, noun.i)
+                own = {"member": ref.name, "camp": name + ("s" if name not in {"left", "right", "hard-left"} else "")}
+                yield Draft("membership", "membership.kind", noun.i, first, last, own, False, ref.sure, ("wing",))
 
 
 def memberships(scene: Scene) -> Iterator[Draft]:

@@ -8,46 +8,24 @@ from whipcount.read.amounts import Quantity
 from whipcount.read.grammar import (
     Token,
     children,
+    conjuncts,
     grammatical_subject,
     negated,
     particle,
+    passive,
     prepositional,
     undergoer,
 )
 from whipcount.read.lexicon import lexicon, words
+from whipcount.read.rules.backing import Backing
 from whipcount.read.rules.draft import Draft
-from whipcount.read.rules.wishes import Wishes
 from whipcount.read.scene import Ref, Scene
 
-_OTHER = {"supports": "opposes", "opposes": "supports"}
-_ENDED = frozenset({"longer", "anymore", "more"})
-_ATTEMPTS = frozenset(
-    [
-        "push",
-        "effort",
-        "bid",
-        "move",
-        "campaign",
-        "attempt",
-        "plot",
-        "coup",
-        "drive",
-        "plan",
-        "charge",
-        "fight",
-        "revolt",
-        "rebellion",
-        "bandwagon",
-        "scheme",
-        "manoeuvre",
-        "maneuver",
-    ]
-)
 
-
-class _Finder(Wishes):
+class _Finder(Backing):
     def all(self) -> Iterator[Draft]:
         for token in self.scene.doc:
+            yield from self.backing(token)
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.verb(token)
                 yield from self.wanting(token)
@@ -71,7 +49,11 @@ class _Finder(Wishes):
         lemma = verb.lemma_.lower()
         for stance in ("supports", "opposes"):
             frame = lexicon()["position"][stance]
-            if lemma in frame["object"] and not self._taken_by_particle(verb):
+            if (
+                lemma in frame["object"]
+                and not self._taken_by_particle(verb)
+                and not (lemma == "follow" and passive(verb))
+            ):
                 loose = lemma in frame["loose"]
                 yield from self.make(
                     f"position.{stance}.{'loose' if loose else 'object'}",
@@ -81,6 +63,8 @@ class _Finder(Wishes):
                     undergoer(verb),
                     (lemma,),
                 )
+                for other in self._more_agents(verb):
+                    yield from self.make(f"position.{stance}.object", verb, other, stance, undergoer(verb), (lemma,))
             tail = particle(verb)
             if tail and lemma in frame.get("particles", {}).get(tail, ()):
                 yield from self.make(
@@ -92,6 +76,12 @@ class _Finder(Wishes):
                 ):
                     rule = f"position.{stance}.{prep.lower_}" + (".be" if lemma == "be" else "")
                     yield from self.make(rule, verb, grammatical_subject(verb), stance, noun, (lemma,))
+
+    def _more_agents(self, verb: Token) -> Iterator[Token]:
+        """The further agents of "backed by A, by B and by C"."""
+        for agent in children(verb, "agent"):
+            for other in conjuncts(agent)[1:]:
+                yield from children(other, "pobj")
 
     def _taken_by_particle(self, verb: Token) -> bool:
         """ "push out" is not "push"."""
@@ -126,8 +116,20 @@ class _Finder(Wishes):
                 holder = grammatical_subject(noun.head)
             elif noun.dep_ in {"compound", "nmod"} and noun.head.i in self.scene.cast.at:
                 holder = noun.head
+            elif noun.dep_ == "pobj" and noun.head.lower_ == "as":
+                holder = grammatical_subject(noun.head.head)
+            if owner is not None and holder is not None and owner.lower_ in {"his", "her"}:
+                yield from self._own_or_others(noun, holder, stance, owner)
+                continue
             if owner is not None and holder is not None:
                 yield from self.make(f"position.{stance}.noun", noun, holder, stance, owner, (noun.lemma_.lower(),))
+
+    def _own_or_others(self, noun: Token, holder: Token, stance: str, owner: Token) -> Iterator[Draft]:
+        """ "his lieutenant Y", "Y, her numbers man": the pronoun is not the holder."""
+        barred = frozenset(r.name for r in self.scene.refs(holder))
+        ref = self.scene.person_but(owner, barred)
+        if ref is not None:
+            yield from self._make(f"position.{stance}.noun", noun, holder, stance, [ref], (noun.lemma_.lower(),), owner)
 
     def light(self, verb: Token) -> Iterator[Draft]:
         """ "X has Y's support", "Y threw her weight behind X", "Y withdrew her backing"."""
@@ -177,7 +179,14 @@ class _Finder(Wishes):
         lemma, what = verb.lemma_.lower(), thing.lemma_.lower()
         owner = next((c for c in children(thing, "poss", "compound", "nmod") if self.scene.one(c)), None)
         if lemma in words("position.runs") and what in words("position.campaigns") and owner is not None:
-            yield from self.make("position.supports.runs", verb, self.who_acts(verb), "supports", owner, (lemma, what))
+            by = self.who_acts(verb)
+            if owner.lower_ in {"his", "her"} and by is not None:
+                barred = frozenset(r.name for r in self.scene.refs(by))
+                ref = self.scene.person_but(owner, barred)
+                whom = [ref] if ref else []
+            else:
+                whom = self.scene.refs(owner)
+            yield from self._make("position.supports.runs", verb, by, "supports", whom, (lemma, what), owner)
         bearing = what in {"leadership", "candidacy", "bid", "candidature", "campaign", "reelection", "claim"}
         if bearing and owner is not None:
             for stance in ("supports", "opposes"):
@@ -199,7 +208,8 @@ class _Finder(Wishes):
         if noun.lemma_.lower() not in words("position.staff"):
             return
         campaign = any(
-            c.lemma_.lower() in words("position.campaigns") | {"numbers"} for c in children(noun, "compound", "amod")
+            c.lemma_.lower() in words("position.campaigns") | {"numbers", "number"}
+            for c in children(noun, "compound", "amod")
         ) or noun.lemma_ in {"seconder", "proposer", "nominator"}
         owner = next((c for c in children(noun, "poss") if self.scene.one(c)), None) or next(
             (n for _, n in prepositional(noun, "for", "of", "to") if self.scene.one(n)), None
@@ -209,6 +219,9 @@ class _Finder(Wishes):
         holder = noun.head if noun.dep_ == "appos" else next(iter(children(noun, "appos")), None)
         if noun.dep_ == "attr":
             holder = grammatical_subject(noun.head)
+        if holder is not None and owner.lower_ in {"his", "her"}:
+            yield from self._own_or_others(noun, holder, "supports", owner)
+            return
         yield from self.make("position.supports.staff", noun, holder, "supports", owner)
 
     def contracted(self, mark: Token) -> Iterator[Draft]:

@@ -71,11 +71,14 @@ _ENDED = frozenset(
 )
 
 
-class _Finder:
+class Predictions:
+    """Makes drafts of this kind from a scene."""
+
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
 
     def all(self) -> Iterator[Draft]:
+        """Every draft."""
         for token in self.scene.doc:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.future(token)
@@ -86,6 +89,7 @@ class _Finder:
     def make(
         self, rule: str, head: Token, who: Token | None, outcome: str, hints: tuple[str, ...] = ()
     ) -> Iterator[Draft]:
+        """Predictions about those whom a noun phrase names."""
         first, last = covering(head, [who if who is not None and abs(who.i - head.i) < 30 else None])
         for ref in self.scene.refs(who):
             if ref.kind != "person" and not ref.name.startswith("camp:"):
@@ -328,4 +332,4 @@ class _Finder:
 
 def predictions(scene: Scene) -> Iterator[Draft]:
     """Every candidate prediction in a scene."""
-    return _Finder(scene).all()
+    return Predictions(scene).all()

@@ -8,9 +8,12 @@ from whipcount.read.amounts import Quantity
 from whipcount.read.grammar import (
     Token,
     actor,
+    children,
     grammatical_subject,
     negated,
+    prepositional,
 )
+from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, body, covering, name_of, quantity_of, target_name
 from whipcount.read.scene import Ref, Scene
 
@@ -68,7 +71,44 @@ class Stances:
         """Positions of those whom one noun phrase names towards those whom another does."""
         if target is None:
             return iter(())
-        return self._make(rule, head, holder, stance, self.scene.refs(target), tuple(lemmas), target)
+        meant = self.meant(target, holder)
+        if (
+            holder is not None
+            and len(meant) == 1
+            and target.lower_ in {"him", "her"}
+            and meant == self.scene.refs(holder)
+        ):
+            other = self.scene.person_but(target, frozenset(r.name for r in meant))
+            meant = [other] if other is not None else []
+        return self._make(rule, head, self.counted_before(holder), stance, meant, tuple(lemmas), target)
+
+    def meant(self, target: Token, holder: Token | None) -> list[Ref]:
+        """Whom a target means: itself; whose leadership, bid or campaign it is; the leader where it is just "the leadership"."""
+        lemma = target.lemma_.lower()
+        if lemma not in words("position.bearers"):
+            return self.scene.refs(target)
+        owner = next((c for c in children(target, "poss", "compound", "nmod") if self.scene.one(c)), None) or next(
+            (n for p, n in prepositional(target, "of", "by", "from") if self.scene.one(n)), None
+        )
+        if owner is None:
+            return self.scene.refs(target)
+        found = self.scene.refs(owner)
+        if holder is not None and owner.lower_ in {"his", "her"} and found and found[0] in self.scene.refs(holder):
+            return []
+        return [r for r in found if r.kind == "person"] or found
+
+    def counted_before(self, holder: Token | None) -> Token | None:
+        """For "they" in "ten MPs said that they would ...": the noun that is counted, else the token itself."""
+        if holder is None or holder.lower_ not in {"they", "who", "that"}:
+            return holder
+        clause = holder.head
+        while clause.dep_ in {"conj", "xcomp", "relcl"} and clause.head != clause and holder.lower_ == "they":
+            clause = clause.head
+        if clause.dep_ == "ccomp" and holder.lower_ == "they":
+            over = grammatical_subject(clause.head)
+            if over is not None and quantity_of(over, self.numbers) is not None:
+                return over
+        return holder
 
     def _make(
         self,
@@ -83,13 +123,13 @@ class Stances:
         if holder is None:
             return
         not_so = negated(head)
-        if not_so and ".loose" in rule:
+        if not_so and ".loose" in rule and not set(lemmas) & words("position.warm"):
             return
         ended = not_so and (any(t.lower_ in _ENDED for t in head.subtree) or stance == "supports")
         stance, denied = (_OTHER[stance], False) if ended and stance == "supports" else (stance, not_so)
         first, last = covering(head, [holder if abs(holder.i - head.i) < 30 else None, at])
         counted = quantity_of(holder, self.numbers)
-        holders = [] if counted else self.scene.holders(holder)
+        holders = self.scene.included(holder) if counted else self.scene.holders(holder)
         for target in targets:
             if target.kind not in {"person", "group"} or (
                 target.kind == "group" and not target.name.startswith("camp:")
@@ -97,8 +137,7 @@ class Stances:
                 continue
             if counted is not None:
                 yield self._count(rule, head, counted, stance, denied, target, first, last)
-                continue
-            for who in holders:
+            for who in self.not_oneself(holders, holder, target):
                 if who.kind in {"person", "group", "author", "other"} and target_name(who) != target_name(target):
                     own = {"holder": name_of(who), "stance": stance, "target": target_name(target)}
                     yield Draft(
@@ -117,6 +156,13 @@ class Stances:
                             *(["negated"] if not_so else []),
                         ),
                     )
+
+    def not_oneself(self, holders: list[Ref], holder: Token, target: Ref) -> list[Ref]:
+        """The holders; where a pronoun was taken for the target, the next whom it can mean: nobody is for himself here."""
+        if len(holders) != 1 or holder.lower_ not in {"he", "she"} or target_name(holders[0]) != target_name(target):
+            return holders
+        other = self.scene.person_but(holder, frozenset({target_name(target)}))
+        return [other] if other is not None else []
 
     def _count(
         self,

@@ -12,34 +12,11 @@ from whipcount.read.grammar import (
     prepositional,
 )
 from whipcount.read.lexicon import words
-from whipcount.read.rules.draft import Draft, covering
+from whipcount.read.rules.draft import Draft, covering, quantity_of
 from whipcount.read.rules.stances import Stances
-from whipcount.read.speech import speaker
+from whipcount.read.speech import reporting_verb, speaker
 
 _OTHER = {"supports": "opposes", "opposes": "supports"}
-_ENDED = frozenset({"longer", "anymore", "more"})
-_ATTEMPTS = frozenset(
-    [
-        "push",
-        "effort",
-        "bid",
-        "move",
-        "campaign",
-        "attempt",
-        "plot",
-        "coup",
-        "drive",
-        "plan",
-        "charge",
-        "fight",
-        "revolt",
-        "rebellion",
-        "bandwagon",
-        "scheme",
-        "manoeuvre",
-        "maneuver",
-    ]
-)
 
 
 class Wishes(Stances):
@@ -144,12 +121,25 @@ class Wishes(Stances):
         ) and not (verb.dep_ == "xcomp" and verb.head.lemma_ in {"ought", "need", "have"}):
             return
         kind = self._direction(verb)
+        if verb.lemma_ in {"consider", "reflect"} and any(c.lemma_ in {"position", "future"} for c in verb.subtree):
+            kind = "goes"
         subject = grammatical_subject(verb)
         if kind is None or subject is None:
             return
         stance = "supports" if kind == "keeps" else "opposes"
         stance = _OTHER[stance] if negated(verb) else stance
         holder = speaker(self.scene, verb)
+        told = reporting_verb(verb)
+        teller = grammatical_subject(told) if told is not None else None
+        counted = quantity_of(teller, self.numbers) if teller is not None else None
+        if counted is not None and told is not None:
+            for target in self.scene.refs(subject):
+                if target.kind == "person" and teller is not None:
+                    first, last = covering(told, [teller, subject, verb])
+                    yield self._count(
+                        f"position.{stance}.ought", verb, counted, stance, False, target, first, max(last, verb.i)
+                    )
+            return
         for target in self.scene.refs(subject):
             if target.kind == "person" and target.name != holder:
                 first, last = covering(verb, [subject])
@@ -171,17 +161,21 @@ class Wishes(Stances):
         lemma = verb.lemma_.lower()
         if leader is None:
             return
+        around = [n for _, n in prepositional(verb, "from", "as", "of", "on")] + children(verb, "dobj")
         post = any(
-            n.lemma_.lower() in words("position.posts") or n.lower_ in words("position.posts")
-            for _, n in prepositional(verb, "from", "as")
-        )
+            n.lemma_.lower() in words("position.posts") | words("roles") or n.lower_ in words("position.posts")
+            for n in around
+        ) or any(n.lemma_ == "protest" for _, n in prepositional(verb, "in"))
         thing = next(iter(children(verb, "dobj")), None)
         signed = (
             lemma in {"sign", "submit", "circulate", "hawk", "move", "write", "lodge"}
             and thing is not None
             and thing.lemma_.lower() in words("position.papers_signed")
         )
-        if (lemma in words("position.quits") and post) or signed:
+        if (
+            (lemma in words("position.quits") or (lemma == "walk" and any(c.lower_ == "out" for c in verb.children)))
+            and post
+        ) or signed:
             subject = grammatical_subject(verb)
             owner = (
                 next((self.scene.one(c) for c in children(thing, "poss", "compound") if self.scene.one(c)), None)
