@@ -46,6 +46,7 @@ bench-forecast: $(VENV)/.dev ## how fast contests are simulated, likewise
 
 bench-read: $(VENV)/.dev ## how well and how fast commentary is read
 	$(BIN)/python bench/bench_read.py
+	$(BIN)/python bench/bench_read_scale.py --articles 2000 --kill 700
 
 backtest: $(VENV)/.dev ## forecasts of past contests with no hindsight, at 60, 30, 14, 7 and 1 days
 	$(BIN)/whipcount backtest --at 60,30,14,7,1
