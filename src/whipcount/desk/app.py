@@ -18,12 +18,14 @@ from whipcount.desk.doors.limits import Sized
 from whipcount.desk.doors.secret import secret_of
 from whipcount.desk.errors import tell
 from whipcount.desk.guarding import Guard
+from whipcount.desk.labour import Labour
 from whipcount.desk.pages import ROUTERS
 from whipcount.desk.settings import Settings
 from whipcount.desk.sheets import sent
 from whipcount.desk.shelf import Shelf, open_shelf
 from whipcount.desk.working import Desk
 from whipcount.desk.writing import ROUTERS as WRITING
+from whipcount.desk.writing.chores import HANDLERS
 
 FORM = 100_000
 """Bytes of a form around what is uploaded in it."""
@@ -51,7 +53,7 @@ def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> 
     app.add_api_route("/", _home, include_in_schema=False)
     app.add_api_route("/healthz", _healthy, include_in_schema=False)
     app.add_api_route("/static/{name}", _static, include_in_schema=False)
-    for router in (*ROUTERS, *WRITING, api.router):
+    for router in (*WRITING, *ROUTERS, api.router):
         app.include_router(router)
     return app
 
@@ -59,16 +61,21 @@ def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
-    started = Thread(target=_start, args=(desk,), name="desk-start", daemon=True)
+    labour = Labour(desk, HANDLERS)
+    started = Thread(target=_start, args=(desk, labour), name="desk-start", daemon=True)
     started.start()
     yield
     desk.close()
+    labour.stop()
     started.join(timeout=60)
     desk.shelf.close()
 
 
-def _start(desk: Desk) -> None:
+def _start(desk: Desk, labour: Labour) -> None:
     desk.shelf.fill()
+    if desk.closed:
+        return
+    labour.start()
     if desk.settings.warm:
         warm(desk)
 

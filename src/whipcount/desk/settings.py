@@ -23,6 +23,7 @@ class Settings:
     page_bytes, things  how much of what was made is kept: bytes of finished pages, number of outlooks and the like
     workers    threads that compute
     warm       compute the first pages in the background after the start
+    reach      private addresses that may be fetched from all the same, as `127.0.0.1:8000`
     today      the clock
     """
 
@@ -40,6 +41,7 @@ class Settings:
     things: int = 64
     workers: int = 2
     warm: bool = False
+    reach: tuple[str, ...] = ()
     today: Callable[[], date] = date.today
 
     @property

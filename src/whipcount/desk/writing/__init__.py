@@ -5,7 +5,17 @@ name, and the page that shows it; or the same form, with what was typed and a me
 """
 
 from whipcount.desk.doors.pages import ROUTERS as DOORS
+from whipcount.desk.writing import claims, feeds, folders, history, inbox, jobs, tables
 
-ROUTERS = (*DOORS,)
+ROUTERS = (
+    *DOORS,
+    inbox.router,
+    claims.router,
+    tables.router,
+    history.router,
+    *folders.ROUTERS,
+    feeds.router,
+    jobs.router,
+)
 
 __all__ = ["ROUTERS"]

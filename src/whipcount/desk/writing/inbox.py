@@ -1,0 +1,205 @@
+"""The inbox: paste, upload or fetch a text; its claims are marked in it; accept, mend or reject each; the numbers move."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
+
+from whipcount.desk.asked import Wrong
+from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.views import link
+from whipcount.desk.working import Desk
+from whipcount.desk.writing.numbers import numbers
+from whipcount.desk.writing.taking import Given, moved, take_address, take_file, take_text
+from whipcount.errors import NotFound, UsageError, WhipcountError
+
+if TYPE_CHECKING:
+    from whipcount.store import StoredClaim, StoredDocument
+
+router = writing("editor", "inbox")
+LONGEST = 1_000_000
+"""Characters of a text that may be pasted."""
+
+
+@router.get("/inbox")
+def inbox(request: Request) -> Response:
+    """The documents, newest first, and the form for another."""
+    typed = {"contest": request.query_params.get("contest", "")}
+    return _inbox(request, typed=typed)
+
+
+def _inbox(request: Request, status: int = 200, **more: Any) -> Response:
+    store = store_of(request)
+    contest = request.query_params.get("contest") or None
+    if contest is not None:
+        store.version(contest)
+    found = store.documents(contest, limit=200)
+    open_ = Counter(c.document_id for c in store.claims(contest_id=contest, status="open"))
+    names = [(one.id, one.name) for one in sorted(store.contests(), key=lambda c: c.name)]
+    return page(request, "inbox.html", status, documents=found, open_=open_, contests=names, only=contest, **more)
+
+
+@router.post("/inbox")
+async def bring(request: Request, person: Editor) -> Response:
+    """A text into the inbox: what was typed, else the file, else the address."""
+    form = await request.form(max_files=1, max_part_size=4 * LONGEST)
+    file = form.get("file")
+    data = await file.read() if isinstance(file, UploadFile) and file.filename else None
+    name = file.filename if isinstance(file, UploadFile) and file.filename else ""
+    return await run_in_threadpool(_bring, request, form, data, name, person.name)
+
+
+def _bring(request: Request, form: FormData, data: bytes | None, name: str, who: str) -> Response:
+    text, address = text_of(form, "text", LONGEST + 1), text_of(form, "address")
+    typed = {
+        key: text_of(form, key, LONGEST) for key in ("contest", "text", "address", "outlet", "author", "published")
+    }
+    try:
+        if len(text) > LONGEST:
+            raise Wrong("text", f"That is more than {LONGEST:,} characters. Send it as a file.")
+        given = _given(store_of(request).contests(), form)
+        kept = _taken(request, text, data, name, address, given, who)
+    except WhipcountError as why:
+        field = (
+            why.field
+            if isinstance(why, Wrong)
+            else "file"
+            if data is not None
+            else "address"
+            if address and not text
+            else "text"
+        )
+        return _inbox(request, 422, typed=typed, faults={field: str(why)})
+    return go(f"/inbox/{kept[0].id}" if len(kept) == 1 else link("inbox", contest=given.contest))
+
+
+def _taken(
+    request: Request, text: str, data: bytes | None, name: str, address: str, given: Given, who: str
+) -> list[StoredDocument]:
+    store = store_of(request)
+    if text:
+        return take_text(store, text, Given(**(vars(given) | {"source": address or None})), who)
+    if data is not None:
+        return take_file(store, data, name, given, who)
+    if address:
+        return take_address(store, address, given, who, request.app.state.desk.settings.reach)
+    raise Wrong("text", "There is nothing to read. Paste an article, choose a file, or give an address.")
+
+
+def _given(contests: Any, form: FormData) -> Given:
+    contest = text_of(form, "contest", 200) or None
+    if contest is not None and contest not in {one.id for one in contests}:
+        raise Wrong("contest", f"There is no contest {contest!r}.")
+    outlet, author = (text_of(form, key, 200) or None for key in ("outlet", "author"))
+    return Given(contest, outlet, author, day_of(form, "published"))
+
+
+def day_of(form: FormData, name: str) -> date | None:
+    """A date that was typed; None where the field is blank. Raises `Wrong`."""
+    typed = text_of(form, name, 40)
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise Wrong(name, f"{typed!r} is no date. Write it as YYYY-MM-DD.") from None
+
+
+# -- one document -------------------------------------------------------------------------------------------------------
+
+
+@router.get("/inbox/{document}")
+def document(request: Request, document: int) -> Response:
+    """A text with its claims marked in it, and each claim with what can be done with it."""
+    return _document(request, document)
+
+
+def _document(request: Request, key: int, status: int = 200, **more: Any) -> Response:
+    from whipcount.read.render import pieces
+
+    store = store_of(request)
+    kept = store.document(key)
+    claims = store.claims(document_id=key)
+    cut = _cut(pieces(kept.document.text, [c.claim for c in claims]), claims)
+    names = [(one.id, one.name) for one in sorted(store.contests(), key=lambda c: c.name)]
+    typed = {
+        "contest": kept.contest_id or "",
+        "outlet": kept.document.outlet or "",
+        "author": kept.document.author or "",
+    }
+    typed |= {"published": str(kept.document.date or ""), "source": kept.document.source}
+    since = store.folder_version(kept.contest_id) if kept.contest_id else 0
+    shown = {
+        "kept": kept,
+        "claims": claims,
+        "pieces": cut,
+        "contests": names,
+        "typed": typed,
+        "since": since,
+        "words": in_words,
+    }
+    return page(request, "document.html", status, **{**shown, **more})
+
+
+def _cut(
+    found: list[tuple[str, tuple[int, ...]]], claims: list[StoredClaim]
+) -> list[tuple[str, list[StoredClaim], list[int]]]:
+    """The text in pieces: each with the claims that it belongs to, and the ids of those that begin with it."""
+    out, at = [], 0
+    for text, on in found:
+        out.append((text, [claims[n] for n in on], [claims[n].id for n in on if claims[n].claim.start == at]))
+        at += len(text)
+    return out
+
+
+def in_words(one: StoredClaim) -> str:
+    """A claim in one line."""
+    from whipcount.read import in_words as words
+
+    return words(one.claim)
+
+
+@router.post("/inbox/{document}")
+async def about(request: Request, document: int, person: Editor) -> Response:
+    """What is known about a document: its contest, outlet, author, day; or that it is of no use."""
+    form = await request.form()
+    return await run_in_threadpool(_about, request, document, form, person.name)
+
+
+def _about(request: Request, key: int, form: FormData, who: str) -> Response:
+    store = store_of(request)
+    kept = store.document(key)
+    typed = {name: text_of(form, name) for name in ("contest", "outlet", "author", "published", "source")}
+    try:
+        version = int(text_of(form, "version", 20) or kept.version)
+        if text_of(form, "do") == "dismiss":
+            store.change_document(key, version, who, status="dismissed")
+            return go("/inbox")
+        given = Given(**(vars(_given(store.contests(), form)) | {"source": typed["source"] or None}))
+        moved(store, kept, version, who, given)
+    except WhipcountError as why:
+        field = why.field if isinstance(why, Wrong) else ""
+        return _document(
+            request, key, 422, typed=typed, faults={field: str(why)} if field else {}, message="" if field else str(why)
+        )
+    except ValueError:
+        return _document(request, key, 422, typed=typed, message="The form is broken. Reload the page.")
+    return go(f"/inbox/{key}")
+
+
+@router.get("/inbox/{document}/numbers")
+def moving(request: Request, document: int, since: int = 0) -> Response:
+    """The numbers now, beside those of when the document was opened."""
+    kept = store_of(request).document(document)
+    desk: Desk = request.app.state.desk
+    if kept.contest_id is None:
+        return page(request, "numbers.html", rows=(), day=None, contest=None)
+    try:
+        rows, day = numbers(desk, kept.contest_id, kept.document.date, since)
+    except (UsageError, NotFound) as why:
+        return page(request, "numbers.html", rows=(), day=None, contest=kept.contest_id, message=str(why))
+    return page(request, "numbers.html", rows=rows, day=day, contest=kept.contest_id)

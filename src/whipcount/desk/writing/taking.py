@@ -1,0 +1,103 @@
+"""Texts into the inbox: typed, uploaded or fetched; each is kept as a document, read, and its claims wait to be looked at.
+
+In: what was sent. Out: the documents as the store has them. Raises the errors of the rooms, which name what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from whipcount.errors import UsageError
+
+if TYPE_CHECKING:
+    from whipcount.read import Claim, Document
+    from whipcount.store import Store, StoredDocument
+
+SEVERAL = 50
+"""Documents that one file (a feed, a folder of mail) may bring into the inbox at once."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known of a text beside itself; what is None is taken from the text where it says."""
+
+    contest: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published: date | None = None
+    source: str | None = None
+
+
+def take_text(store: Store, text: str, given: Given, who: str) -> list[StoredDocument]:
+    """A text that was pasted."""
+    from whipcount.read import Document
+
+    if not text.strip():
+        raise UsageError("There is no text. Paste an article, choose a file, or give an address.")
+    return take(store, [Document(text)], given, who)
+
+
+def take_file(store: Store, data: bytes, name: str, given: Given, who: str) -> list[StoredDocument]:
+    """A file that was uploaded: text, HTML, Markdown, PDF, mail or a feed."""
+    from whipcount.read import read_bytes
+
+    return take(store, read_bytes(data, name, given.published), given, who)
+
+
+def take_address(store: Store, url: str, given: Given, who: str, reach: tuple[str, ...] = ()) -> list[StoredDocument]:
+    """What stands at an address of the web. Raises `InputError` for private addresses, too."""
+    from whipcount.read import fetch, read_bytes
+
+    page = fetch(url, allow=reach)
+    return take(store, read_bytes(page.body, page.url, given.published), given, who)
+
+
+def take(store: Store, found: Sequence[Document], given: Given, who: str) -> list[StoredDocument]:
+    """Keep documents and what is claimed in them. A text that is there already is not read again."""
+    if len(found) > SEVERAL:
+        raise UsageError(
+            f"The file holds {len(found)} documents; {SEVERAL} are the most at once. Poll it as a feed instead."
+        )
+    kept = [_keep(store, document, given, who) for document in found]
+    for one in kept:
+        if not one.already or one.status == "new":
+            read(store, one, who)
+    return [store.document(one.id) for one in kept]
+
+
+def _keep(store: Store, document: Document, given: Given, who: str) -> StoredDocument:
+    country = document.country or (store.contest(given.contest).identity.country if given.contest else None)
+    return store.add_document(
+        document.text, who=who, source=given.source or document.source, outlet=given.outlet or document.outlet,
+        author=given.author or document.author, published=given.published or document.date, contest_id=given.contest,
+        title=document.title, country=country,
+    )  # fmt: skip
+
+
+def read(store: Store, kept: StoredDocument, who: str) -> None:
+    """Read a document's claims into the store."""
+    store.add_claims(kept.id, claims_in(store, kept), who)
+
+
+def claims_in(store: Store, kept: StoredDocument) -> list[Claim]:
+    """What the reader finds in a document, with its contest's people as the roster."""
+    from whipcount.read import Reader, leader_of, roster_of
+
+    if kept.contest_id is None:
+        return Reader().read(kept.document)
+    contest = store.contest(kept.contest_id)
+    return Reader(roster_of(contest), leader_of(contest, kept.document.date)).read(kept.document)
+
+
+def moved(store: Store, kept: StoredDocument, version: int, who: str, given: Given) -> StoredDocument:
+    """A document with other things known of it. With another contest it is read again, for its people."""
+    said = {"outlet": given.outlet, "author": given.author, "published": given.published, "source": given.source}
+    changed = store.change_document(
+        kept.id, version, who, contest_id=given.contest, **{k: v for k, v in said.items() if v is not None}
+    )
+    if given.contest != kept.contest_id:
+        read(store, replace(changed), who)
+    return store.document(kept.id)
