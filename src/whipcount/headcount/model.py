@@ -105,7 +105,7 @@ def infer(
     said = statements(rows, question, options, roll, vote_on, table)
     totals = total_statements(rows, question, options, len(roll), vote_on, table)
     tilt = shift(question, options, table, prices)
-    data = posterior(said, totals, groups, prior(question, options, table), tilt, table)
+    data = posterior(said, totals, groups, prior(question, options, table), tilt, _of_silence(question, table))
     rng = np.random.default_rng([seed, len(roll), len(options)])
     trace = sample(data, draws, rng)
     named = on_record(rows, question, options, roll)
@@ -134,6 +134,13 @@ def infer(
         set_aside=tuple(row for row, _ in rows if row.id not in used),
         prices=dict(prices or {}),
     )
+
+
+def _of_silence(question: Question, table: Reliability) -> Reliability:
+    """Of camps gamma is one: it was fitted on votes, and two camps that join would lose among the silent with any other."""
+    if question.kind != "camps":
+        return table
+    return table.model_copy(update={"leanings": table.leanings.model_copy(update={"gamma": 1.0})})
 
 
 def prior(question: Question, options: Sequence[str], table: Reliability) -> Floats:
