@@ -247,3 +247,39 @@ def test_one_message_for_what_is_really_wrong(text: str, says: str, tmp_path: Pa
     out = json.loads(ran.stdout)
     assert out["contests"][0]["p_winner"] == 1
     assert len(out["passed_over"]) == 1
+
+
+def test_a_date_with_only_the_month_of_the_decision_puts_nobody_out() -> None:
+    people = [
+        {"name": "Ann Ash", "date": "2021-03"},
+        {"name": "Bo Birch", "date": "2021-03-06"},
+        {"name": "Cy Cedar", "date": "2021-02"},
+    ]
+    made = run({"decided": "2021-03-06", "candidates": people, "result": {"winner": "Ann Ash"}}).last[0]
+    assert made.p == {"Ann Ash": 0.5, "Bo Birch": 0.5}
+
+
+def test_polls_of_electors_outweigh_parliamentarians_who_have_no_vote() -> None:
+    data = {
+        "decided": "2021-09-24",
+        "candidates": [{"name": "Ann Ash"}, {"name": "Bo Birch"}],
+        "rules": {
+            "kind": "omov-irv",
+            "stages": [{"sections": [{"name": "party members, one vote each", "weight": 1}]}],
+        },
+        "polls": [
+            {
+                "end": "2021-08-30",
+                "selectorate": True,
+                "n": 1200,
+                "kind": "first-pref",
+                "shares": {"Ann Ash": 57, "Bo Birch": 35, "Don't know": 8},
+            }
+        ],
+        "endorsements": {
+            "mps": [{"kind": "mp_nominations", "date": "2021-07-20", "counts": {"Ann Ash": 40, "Bo Birch": 162}}]
+        },
+    }
+    assert run(data).last[0].p["Ann Ash"] > 0.6
+    data["odds"] = [{"date": "2021-09-20", "prices": {"Ann Ash": "1/20", "Bo Birch": "10/1"}}]
+    assert run(data).last[0].p["Ann Ash"] > 0.8

@@ -30,6 +30,7 @@ _ELECTORS = re.compile(r"\bmembers\b|selectorate|delegates", re.I)
 _FIRST = re.compile(r"first|intention|^$", re.I)
 _NO_VOTE = re.compile(r"second|third|least|worst|approv|favou?rab|trust|expect", re.I)
 _YEARS = range(1800, 2200)
+_FULL = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _OPINION = re.compile(r"commentar|pundit|press|column", re.I)
 
 
@@ -254,12 +255,18 @@ def _candidates(block: Any, eve: date) -> tuple[PastCandidate, ...]:
     for one in _list(block):
         name = str(_map(one).get("name") or (one if isinstance(one, str) else "")).strip()
         if name:
-            rows[name] = day_known(_map(one).get("date"), eve)
+            rows[name] = _left(_map(one).get("date"), eve)
     last = max((d for d in rows.values() if d is not None), default=None)
     return tuple(
         PastCandidate(name, day if day is not None and last is not None and day < last and day <= eve else None)
         for name, day in rows.items()
     )
+
+
+def _left(value: Any, eve: date) -> date | None:
+    """The day of a candidate's own date. One that has only the month of the decision cannot tell who left before it."""
+    day = day_known(value, eve)
+    return None if day == eve and not _FULL.match(str(value).strip()) else day
 
 
 def _stage(block: Mapping[str, Any]) -> PastStage:
