@@ -177,3 +177,18 @@ def test_tables_read_well_without_whipcount(store: Store, folder: Path) -> None:
     for view in ("polls_now", "inbox", "history"):
         store.database.read(lambda c, view=view: c.execute(text(f"SELECT * FROM {view}")).all())
     assert EVIDENCE.count("\n") == 3
+
+
+def test_an_undo_that_is_refused_shows_what_stands(store: Store, folder: Path) -> None:
+    store.import_folder(folder, "ada")
+    row = store.rows("small", "evidence.csv")[0]
+    row = store.change_row(row.id, {"note": "one"}, row.version, "ada")
+    event = store.events()[0].id
+    theirs = store.change_row(row.id, {"note": "two"}, row.version, "ben")
+    with pytest.raises(Conflict) as why:
+        store.undo(event, "ada")
+    assert why.value.theirs == theirs
+    with pytest.raises(NotFound, match="smal"):
+        store.rows("smal", "evidence.csv")
+    with pytest.raises(NotFound, match=r"evidence\.csv"):
+        store.rows("small", "evidence")

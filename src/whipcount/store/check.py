@@ -170,15 +170,18 @@ def _tables(connection: Connection) -> Iterator[str]:
 
 def _lines(connection: Connection) -> Iterator[str]:
     """Each table's text, taken apart again, gives the lines that are kept."""
-    for file in connection.execute(select(files).where(files.c.name.in_(TABLES))).mappings().all():
-        kept = connection.execute(
-            select(lines.c.kind, lines.c.raw, lines.c.ending)
-            .where(lines.c.file_id == file["id"])
-            .order_by(lines.c.position)
-        ).all()
-        whole = folder_files(connection, file["contest_id"])[file["name"]].decode("utf-8")
-        same = [(k, r) for k, r, _ in kept] == [(line.kind, line.raw) for line in split(whole)]
-        yield "" if same else f"{file['name']} of {file['contest_id']} does not fall into the lines that are kept"
+    kept: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    wanted = select(files.c.contest_id, files.c.name, lines.c.kind, lines.c.raw).join(
+        lines, lines.c.file_id == files.c.id
+    )
+    for contest_id, name, kind, raw in connection.execute(wanted.order_by(files.c.id, lines.c.position)):
+        kept.setdefault((contest_id, name), []).append((kind, raw))
+    for contest_id in connection.execute(select(contests.c.id)).scalars().all():
+        for name, content in folder_files(connection, contest_id).items():
+            if name in TABLES:
+                apart = [(line.kind, line.raw) for line in split(content.decode("utf-8"))]
+                same = kept.get((contest_id, name), []) == apart
+                yield "" if same else f"{name} of {contest_id} does not fall into the lines that are kept"
 
 
 def _quotes(connection: Connection) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from whipcount.store.csvtext import Line, split
-from whipcount.store.schema import lines
+from whipcount.store.schema import claims, lines
 from whipcount.store.transaction import Transaction
 
 GAP = 1024
@@ -50,8 +50,6 @@ def _afresh(tx: Transaction, file_id: int, wanted: list[Line]) -> bool:
 
 def release_claims(tx: Transaction, line_id: int) -> None:
     """A claim whose row goes away no longer points to it."""
-    from whipcount.store.schema import claims
-
     for key in tx.connection.execute(select(claims.c.id).where(claims.c.row_id == line_id)).scalars().all():
         tx.update("claim", key, row_id=None, wrote=False, note="its row was removed")
 

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from whipcount.errors import NotFound
-from whipcount.store.entities import ENTITIES, Record, restored, written
+from whipcount.store.entities import ENTITIES, restored, written
 from whipcount.store.errors import Conflict
 from whipcount.store.part import Part
 from whipcount.store.records import Change, Event
+from whipcount.store.rows import current as current_row
 from whipcount.store.schema import changes, journal, questions
 from whipcount.store.settle import settle, touched_contests
 from whipcount.store.transaction import Transaction
@@ -101,7 +102,7 @@ def _undo(connection: Connection, event_id: int, who: str) -> int:
             with connection.begin_nested():
                 _take_back(tx, change, event_id)
         except IntegrityError:
-            raise _stands(change, event_id, tx.get(change.entity, _key(change))) from None
+            raise _stands(tx, change, event_id) from None
     contests = touched_contests(tx)
     for contest_id in contests:
         settle(tx, contest_id)
@@ -122,7 +123,7 @@ def _take_back(tx: Transaction, change: Change, event_id: int) -> None:
     key = _key(change)
     current = tx.get(change.entity, key)
     if _content(current) != _content(change.after):
-        raise _stands(change, event_id, current)
+        raise _stands(tx, change, event_id)
     versioned = ENTITIES[change.entity].versioned
     if change.after is None and change.before is not None:
         tx.insert(change.entity, dict(change.before) | ({"version": change.before["version"] + 1} if versioned else {}))
@@ -135,7 +136,9 @@ def _take_back(tx: Transaction, change: Change, event_id: int) -> None:
         tx.update(change.entity, key, current, **old)
 
 
-def _stands(change: Change, event_id: int, current: Record | None) -> Conflict:
+def _stands(tx: Transaction, change: Change, event_id: int) -> Conflict:
+    key = _key(change)
+    theirs = current_row(tx, int(key)) if change.entity == "line" else tx.get(change.entity, key)
     what = f"{change.entity} {change.key}"
     told = f"Event {event_id} cannot be undone: later changes stand on the {what}. Undo those first."
-    return Conflict(told, change.before, current)
+    return Conflict(told, change.before, theirs)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from whipcount.contest import TABLES, columns
 from whipcount.errors import ContestError, NotFound, Problem, UsageError
@@ -14,7 +14,7 @@ from whipcount.store.diff import GAP, release_claims
 from whipcount.store.errors import changed_meanwhile
 from whipcount.store.part import Part
 from whipcount.store.records import Row
-from whipcount.store.schema import files, lines
+from whipcount.store.schema import changes, contests, files, lines
 from whipcount.store.settle import settle
 from whipcount.store.transaction import Transaction
 
@@ -25,15 +25,9 @@ class Rows(Part):
     """The rows of the tables of a contest folder."""
 
     def rows(self, contest_id: str, file: str) -> list[Row]:
-        """The rows of one table (`evidence.csv`), in the order of the file."""
+        """The rows of one table (`evidence.csv`), in the order of the file. Raises `NotFound`."""
         known_table(file)
-        wanted = (
-            select(lines)
-            .join(files, files.c.id == lines.c.file_id)
-            .where(files.c.contest_id == contest_id, files.c.name == file, lines.c.kind != "other")
-            .order_by(lines.c.position)
-        )
-        found = self.database.read(lambda c: c.execute(wanted).mappings().all())
+        found = self.database.read(lambda c: _table_lines(c, contest_id, file))
         header = next((r["raw"] for r in found if r["kind"] == "header"), "")
         return [_row(r, contest_id, file, header) for r in found if r["kind"] == "row"]
 
@@ -61,6 +55,24 @@ class Rows(Part):
     def remove_row(self, row_id: int, version: int, who: str) -> None:
         """Take a row away; the journal keeps it. Raises as `change_row`."""
         self.database.write(lambda c: _remove(Transaction(c), row_id, version, who))
+
+
+def _table_lines(connection: Connection, contest_id: str, file: str) -> Sequence[Mapping[Any, Any]]:
+    _known(connection, contest_id)
+    wanted = (
+        select(lines)
+        .join(files, files.c.id == lines.c.file_id)
+        .where(files.c.contest_id == contest_id, files.c.name == file, lines.c.kind != "other")
+        .order_by(lines.c.position)
+    )
+    return connection.execute(wanted).mappings().all()
+
+
+def _known(connection: Connection, contest_id: str) -> None:
+    """Raise `NotFound` for a contest that is not in the store."""
+    there = list(connection.execute(select(contests.c.id)).scalars())
+    if contest_id not in there:
+        raise NotFound("contest in the store", contest_id, there)
 
 
 def known_table(file: str) -> None:
@@ -104,10 +116,7 @@ def clean(file: str, values: Values) -> dict[str, str]:
 def _table(tx: Transaction, contest_id: str, file: str) -> int:
     """The id of a table's file, which is made with its full header where there is none."""
     known_table(file)
-    if tx.get("contest", contest_id) is None:
-        from whipcount.store.schema import contests
-
-        raise NotFound("contest in the store", contest_id, tx.connection.execute(select(contests.c.id)).scalars())
+    _known(tx.connection, contest_id)
     key = tx.connection.execute(
         select(files.c.id).where(files.c.contest_id == contest_id, files.c.name == file)
     ).scalar()
@@ -187,8 +196,6 @@ def _checked(tx: Transaction, row_id: int, version: int, yours: Values | None) -
 
 
 def _was_there(tx: Transaction, row_id: int) -> bool:
-    from whipcount.store.schema import changes
-
     found = select(changes.c.event_id).where(changes.c.entity == "line", changes.c.key == str(row_id)).limit(1)
     return tx.connection.execute(found).first() is not None
 
