@@ -31,14 +31,14 @@ FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What an SVG opened by itself may do: show its own colours, and nothing else."""
 
 
-def replay_figure(made: Replay) -> Markup:
-    """The chart of a replay for a page."""
-    from whipcount.forecast.replay_chart import COLOURS
+def replay_figure(made: Replay, question: str) -> Markup:
+    """The chart of one question of a replay for a page."""
+    from whipcount.forecast.replay_chart import COLOURS, chart
     from whipcount.report.charts import themed
 
     tones = dict(zip(COLOURS, palette.SLOTS, strict=False))
     tones |= {"#9aa3ab": palette.SOFT, "#6b7680": palette.SOFT, "#000000": palette.INK}
-    return themed(_plain(made.chart()), tones)
+    return themed(_plain(chart(made, question)), tones)
 
 
 def bars_figure(chart: Any) -> Markup:

@@ -54,7 +54,9 @@ def told(request: Request, status: int, message: str, fields: Mapping[str, str] 
     """An error as a page or as JSON; `fields` are messages by the field at fault."""
     fields = dict(fields or {})
     if wants_data(request):
-        data = {"status": status, "error": message, "fields": fields}
+        data: dict[str, Any] = {"status": status, "error": message, "fields": fields}
+        if status == 404:
+            data["contests"] = [name for name, _ in _known_contests(request, status)]
         return sent(answer(json.dumps(data, ensure_ascii=False).encode(), MEDIA["json"], status=status), request)
     asked = list(dict.fromkeys([*request.query_params, *fields])) if request.method == "GET" else []
     shown: dict[str, Any] = {"status": status, "title": TITLES.get(status, "That did not work"), "message": message}
@@ -65,7 +67,7 @@ def told(request: Request, status: int, message: str, fields: Mapping[str, str] 
 def wants_data(request: Request) -> bool:
     """Whether who asks is a program."""
     path = request.url.path
-    if path.endswith((".json", ".csv")) or path.startswith("/api/"):
+    if path.endswith((".json", ".csv", ".svg", ".png")) or path.startswith("/api/"):
         return True
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept

@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from whipcount.desk.asked import Wrong
 from whipcount.desk.caching import Answers, Flights, Things
 from whipcount.desk.settings import Settings
 from whipcount.desk.shelf import Shelf
+from whipcount.errors import UsageError
 
 if TYPE_CHECKING:
     from whipcount.contest import Contest
@@ -93,10 +95,14 @@ class Desk:
         return self.things.get(key, lambda: self.shelf.contest(contest))
 
     def day(self, contest: str, as_of: date | None) -> date:
-        """The day to show: the one asked for, or the last. Raises `UsageError` for one on which nothing can be said."""
+        """The day to show: the one asked for, or the last. Raises `Wrong` for one on which nothing can be said."""
         from whipcount.report.build import day_asked
 
-        return day_asked(self.contest(contest), as_of, self.settings.today())
+        whole = self.contest(contest)
+        try:
+            return day_asked(whole, as_of, self.settings.today())
+        except UsageError as why:
+            raise Wrong("as_of", str(why)) from None
 
     def seen(self, contest: str, as_of: date | None) -> Contest:
         """The contest as it was known on the day."""
@@ -125,8 +131,6 @@ class Desk:
 
     def before(self, contest: str, as_of: date | None) -> Report | None:
         """The report of the day before; None where nothing was known then, or nothing could be asked."""
-        from whipcount.errors import UsageError
-
         try:
             return self.report(contest, self.day(contest, as_of) - timedelta(days=1))
         except UsageError:

@@ -18,6 +18,7 @@ from whipcount.desk.working import Desk
 
 if TYPE_CHECKING:
     from whipcount.power import DrawnPower
+    from whipcount.report import Part, Report
 
 router = APIRouter(tags=["camps"])
 
@@ -32,7 +33,7 @@ def camps(
     count, day = asked.counted, asked.report.as_of
     data = {"contest": contest, "as_of": day.isoformat(), "question": count.question.id, **json.loads(found.to_json())}
     pairs = sorted(found.coalition_rows(), key=lambda r: -r["wins"])
-    shown = {"asked_": asked, "count": count, "rows": found.rows(), "pairs": pairs}
+    shown = {"asked_": asked, "count": count, "rows": found.rows(), "pairs": pairs if len(count.options) > 2 else []}
     here = link("contests", contest, "camps", as_of=day, question=count.question.id, section=count.section)
     return Sheet("camps.html", shown | around(desk, asked.report.contest, day, "camps"), data, found.rows(), here)
 
@@ -43,9 +44,7 @@ def power_of(
     """What is asked about, and the power of its camps. Raises `Wrong` where there are fewer than two."""
     from whipcount.headcount import UNALIGNED
 
-    if question is None:
-        parts = desk.report(contest, as_of).parts
-        question = next((p.result.question.id for p in parts if p.result.question.kind == "camps"), None)
+    question = question or _most_sided(desk.report(contest, as_of))
     asked = asked_about(desk, contest, as_of, question, section)
     count = asked.counted
     sides = [o for o in count.options if o != UNALIGNED]
@@ -53,6 +52,15 @@ def power_of(
         raise Wrong("question", f"'{count.question.id}' has one camp; it takes two to ask who can win with whom.")
     key = (asked.report.as_of, count.question.id, count.section)
     return asked, desk.kept("power", contest, key, lambda: _power(asked, sides))
+
+
+def _most_sided(report: Report) -> str:
+    """The question about camps, else the election with most candidates, else the question at hand."""
+
+    def sides(part: Part) -> tuple[bool, int]:
+        return part.result.question.kind == "camps", max((len(c.options) for c in part.headcounts), default=0)
+
+    return max(report.parts, key=sides).result.question.id
 
 
 def _power(asked: Asked, sides: list[str]) -> DrawnPower:

@@ -108,7 +108,8 @@ def card(desk: Desk, contest: str, as_of: date | None, patience: float) -> Card:
     seen = desk.seen(contest, day)
     leading = [q for q in seen.identity.questions if q.follows is None]
     is_open = any(q.decided is None or q.decided > day for q in leading)
-    dates = tuple((q.due, q.asks) for q in seen.identity.questions if q.due is not None and q.due >= day)
+    open_now = [q for q in seen.identity.questions if q.decided is None or q.decided > day]
+    dates = tuple((q.due, q.asks) for q in open_now if q.due is not None and q.due >= day)
     key = ("outlook", contest, desk.version(contest), day)
     try:
         found = desk.soon(key, "the outlook", lambda: _outlook(desk, contest, day), patience)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,12 +9,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from whipcount.desk.asked import AsOf, blank
+from whipcount.desk.asked import AsOf, QuestionId, Wrong, blank
 from whipcount.desk.drawing import replay_figure
 from whipcount.desk.pages.contest import around
 from whipcount.desk.sheets import Sheet, finished, give, sheet
 from whipcount.desk.views import link
 from whipcount.desk.working import Desk
+from whipcount.errors import NotFound
 
 if TYPE_CHECKING:
     from whipcount.contest import Contest
@@ -34,14 +34,20 @@ Every = Annotated[
 @sheet(
     router, "/contests/{contest}/replay", "The outlook on every day up to a date, with no hindsight, and what moved it."
 )
-def replay(request: Request, contest: str, as_of: AsOf = None, every: Every = None) -> Sheet:
+def replay(
+    request: Request, contest: str, as_of: AsOf = None, every: Every = None, question: QuestionId = None
+) -> Sheet:
     """The days, the chances on each, and what became known."""
     desk: Desk = request.app.state.desk
     made, step = replayed(desk, contest, as_of, every)
     seen = desk.seen(contest, as_of)
     assert seen.seen_on is not None
-    shown = {"made": made, "every": step, "svg": replay_figure(made), "asked_most": asked_most(made)}
-    here = link("contests", contest, "replay", as_of=seen.seen_on, every=step)
+    there = questions_of(made)
+    if question is not None and question not in there:
+        raise Wrong("question", str(NotFound("question of this replay", question, there)))
+    drawn = question or there[0]
+    shown = {"made": made, "every": step, "svg": replay_figure(made, drawn), "drawn": drawn, "there": there}
+    here = link("contests", contest, "replay", as_of=seen.seen_on, every=step, question=question)
     around_ = around(desk, seen, seen.seen_on, "replay")
     return Sheet("replay.html", shown | around_, made.to_json(), made.table(), here)
 
@@ -53,7 +59,8 @@ async def replay_part(request: Request, contest: str, as_of: AsOf = None) -> Res
     def make() -> Any:
         desk: Desk = request.app.state.desk
         made, _ = replayed(desk, contest, as_of, None)
-        shown = {"made": made, "svg": replay_figure(made), "contest": contest, "day_": desk.day(contest, as_of)}
+        svg = replay_figure(made, questions_of(made)[0])
+        shown = {"made": made, "svg": svg, "contest": contest, "day_": desk.day(contest, as_of)}
         return finished(Sheet("replay_part.html", shown, None, ()), "html", request)
 
     return await give(request, make)
@@ -82,6 +89,7 @@ def _until(seen: Contest, day: date) -> date:
     return max(min(day, max(d for d in settled if d is not None) - timedelta(days=1)), seen.first_known())
 
 
-def asked_most(made: Replay) -> str:
-    """The question that is open on most days: the one that the chart shows."""
-    return Counter(q for d in made.days for q in d.all).most_common(1)[0][0]
+def questions_of(made: Replay) -> list[str]:
+    """The questions of a replay, the one at hand on its last day first."""
+    last = made.days[-1].question
+    return [last, *dict.fromkeys(q for d in made.days for q in d.all if q != last)]
