@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 from whipcount.cli.replay import command
 from whipcount.contest import load
 from whipcount.errors import UsageError
-from whipcount.forecast import ElectionOutlook, Replay, moved_by_market, outlook, replay, replay_under, seen
+from whipcount.forecast import ElectionOutlook, Replay, moved, moved_by_market, outlook, replay, replay_under, seen
 from whipcount.forecast.replay_chart import save
 
 DRAWS = 1_000
@@ -44,9 +45,9 @@ def test_a_day_is_the_outlook_of_that_day(thirds: Replay) -> None:
 
 def test_the_market_has_a_share_in_the_number() -> None:
     made = outlook(load("uk-labour-2010").as_of(date(2010, 9, 22)), draws=DRAWS)
-    moved = moved_by_market(made, made.at_hand)
-    assert moved is not None
-    assert moved.effect > 0
+    market = moved_by_market(made, made.at_hand)
+    assert market is not None
+    assert market.effect > 0
     assert moved_by_market(made, outlook(load("nz-labour-2012").as_of(date(2012, 11, 20)), draws=DRAWS).at_hand) is None
 
 
@@ -93,3 +94,15 @@ def test_the_command() -> None:
     assert out["days"]
     assert CliRunner().invoke(command, [*args, "--csv"]).output.startswith("day,question,event,p,at_hand\n")
     assert "%" in CliRunner().invoke(command, args).output
+
+
+def test_a_long_list_is_left_out_in_a_run_of_its_own() -> None:
+    """Reweighting the draws without forty rows rests on a handful of them; it told half of all chances, of either sign."""
+    whole = load("uk-labour-2010").as_of(date(2010, 9, 23))
+    made = outlook(whole, draws=DRAWS)
+    found = next(m for m in moved(made, made.at_hand) if isinstance(m.evidence, tuple) and len(m.evidence) == 40)
+    rows = {row.id for row in found.evidence}  # type: ignore[union-attr]
+    without = replace(whole, evidence=tuple(r for r in whole.evidence if r.id not in rows))
+    top = next(iter(made.at_hand.p_wins))  # type: ignore[union-attr]
+    assert not found.rough
+    assert found.without_it == outlook(without, draws=4_000).at_hand.p_wins[top]  # type: ignore[union-attr]

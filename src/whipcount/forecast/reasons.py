@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whipcount.contest import Evidence
+from whipcount.errors import UsageError
 from whipcount.forecast.election import ElectionOutlook, run_election
 from whipcount.forecast.outlook import AnyOutlook, CampsOutlook, ConfidenceOutlook, Outlook, outlook
 from whipcount.forecast.polled import Poll, as_poll
@@ -22,6 +23,10 @@ from whipcount.headcount import FOR, Headcount, weights_without
 Floats = NDArray[np.float64]
 POLLS_TRIED = 8
 """The newest polls that are left out one at a time; each is a run of its own."""
+RUN_AGAIN = 4
+"""Stories whose reweighting is rough that are left out in a run of their own, those that seem to move most."""
+AGAIN = 4_000
+"""Draws of a run without some evidence."""
 FEW = 20
 """Reweighting is rough where it rests on fewer than one in so many of the draws."""
 
@@ -71,7 +76,7 @@ def moved(outlook: Outlook, result: AnyOutlook) -> tuple[Moved, ...]:
 
     Where the number is near certain and nothing moves it, what moved the support most comes first.
     """
-    found = [m for count in _headcounts(result) for m in _rows(result, count)]
+    found = _sure(outlook, result, [m for count in _headcounts(result) for m in _rows(result, count)])
     if isinstance(result, ElectionOutlook):
         found += _polls(outlook, result)
         market = moved_by_market(outlook, result)
@@ -82,7 +87,11 @@ def moved(outlook: Outlook, result: AnyOutlook) -> tuple[Moved, ...]:
 def without_evidence(whole: Outlook, result: AnyOutlook) -> float:
     """The leading probability if nothing at all were known about where electors stand."""
     bare = replace(whole.contest, evidence=(), polls=())
-    again = outlook(bare, seed=whole.seed, draws=4_000)
+    return _number_of(outlook(bare, seed=whole.seed, draws=AGAIN), result)
+
+
+def _number_of(again: Outlook, result: AnyOutlook) -> float:
+    """What the leading number of a result is in another outlook; nan where that has no such question."""
     name, _ = leading_number(result)
     for one in again.questions:
         if one.question.id == result.question.id:
@@ -92,6 +101,22 @@ def without_evidence(whole: Outlook, result: AnyOutlook) -> float:
                 return float(one.wins[best_pair(result)].mean())
             return float(leading_number(one)[1].mean())
     return float("nan")
+
+
+def _sure(whole: Outlook, result: AnyOutlook, found: list[Moved]) -> list[Moved]:
+    """The same, the largest of the rough ones by running again without their rows: reweighting may miss even their direction."""
+    rough = sorted((m for m in found if m.rough and abs(m.effect) >= 0.02), key=lambda m: -abs(m.effect))[:RUN_AGAIN]
+    return [_again(whole, result, m) if any(m is r for r in rough) else m for m in found]
+
+
+def _again(whole: Outlook, result: AnyOutlook, rough: Moved) -> Moved:
+    ids = {row.id for row in rough.evidence} if isinstance(rough.evidence, tuple) else set()
+    kept = tuple(row for row in whole.contest.evidence if row.id not in ids)
+    try:
+        without = _number_of(outlook(replace(whole.contest, evidence=kept), seed=whole.seed, draws=AGAIN), result)
+    except UsageError:  # without these rows there is nothing to count
+        return rough
+    return rough if np.isnan(without) else replace(rough, without_it=without, rough=False)
 
 
 def _headcounts(result: AnyOutlook) -> tuple[Headcount, ...]:
