@@ -167,8 +167,17 @@ def _sight(poll: Poll, sections: Sequence[str], candidates: Sequence[str], decis
             poll.shares, candidates, s.parties_slope, error, days=days, section=section, label=poll.head.poll
         )
     pair = poll.head.measure == "head to head" and len(candidates) > 2
+    undecided = min(max(1 - sum(poll.shares.values()) / 100, 0.0), 0.9) if poll.head.base == "all" else 0.0
     return poll_sight(
-        poll.shares, candidates, s, days=days, section=section, sample=poll.head.sample, pair=pair, label=poll.head.poll
+        poll.shares,
+        candidates,
+        s,
+        days=days,
+        section=section,
+        sample=poll.head.sample,
+        pair=pair,
+        undecided=undecided,
+        label=poll.head.poll,
     )
 
 
