@@ -11,17 +11,6 @@ import click
 from whipcount.cli.asked import asking, counted, option_of
 from whipcount.cli.show import draw, output_options, show
 
-COLUMNS = {
-    "id": "row",
-    "people": "people",
-    "points": "points",
-    "what": "evidence",
-    "by": "who says so",
-    "known": "known",
-    "source": "where",
-    "quote": "quote",
-}
-
 
 @click.command("why")
 @asking
@@ -74,11 +63,39 @@ def command(
         f"{count.question.asks} Support for: {wanted}.\nMean {now.mean:.1f} of {len(count.roll)}, chance of a majority "
         f"{now.p_majority:.3f}. Each row: what it adds, compared with leaving it out.\n"
     )
-    columns = {k: v for k, v in COLUMNS.items() if k != "quote" or any(r["quote"] for r in rows[:most])}
     data = {"contest": contest, "as_of": count.as_of, "question": count.question.id, "option": wanted, "evidence": rows}
-    show(rows if as_csv else rows[:most], data, as_json=as_json, as_csv=as_csv, title=title, columns=columns)
+    if as_json or as_csv:
+        show(rows, data, as_json=as_json, as_csv=as_csv)
+    else:
+        _say(rows[:most], title, len(rows) - most)
     if chart is not None:
         draw(_chart(rows[:most]), chart)
+
+
+def _say(rows: list[dict[str, Any]], title: str, rest: int) -> None:
+    """Some lines for each row, whatever the terminal's width: what it moved and what it says, its words, who and where."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console()
+    console.print(Text(title))
+    for row in rows:
+        rough = "~" if row["rough"] else " "
+        moved = (f"{rough}{row['people']:+.1f} people {row['points']:+.1f} points  ", "bold")
+        console.print(Text.assemble(moved, row["what"]))
+        if row["quote"]:
+            console.print(Padding(Text(f"\u201c{row['quote']}\u201d", style="italic"), (0, 0, 0, 4)))
+        said = Text(f"{row['by']}, {row['known']}  [{row['id']}]", style="dim")
+        console.print(Padding(said, (0, 0, 0, 4)))
+        for source in row["source"].split(" ; "):
+            console.print(Padding(Text(source, style="dim", overflow="fold"), (0, 0, 0, 4)))
+    if any(row["rough"] for row in rows):
+        console.print(
+            Text("~ roughly: the estimate of this effect has an error of more than a tenth of it", style="dim")
+        )
+    if rest > 0:
+        console.print(Text(f"{rest} more rows move it less; --most {rest + len(rows)} shows them.", style="dim"))
 
 
 def _chart(rows: list[dict[str, Any]]) -> Any:
