@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -175,30 +176,41 @@ class _Worth:
         """(draws,) what it changes that an elector follows the leaning of the silent rather than the overall one."""
         if any(s.force > 0 for s in _again(self.count, rest)) or not any(s.force > 0 for s in mine):
             return 0.0
-        data, trace = self.count.basis.data, self.count.basis.trace
-        gamma, kappa = data.hyper[0], data.hyper[1]
-        quiet = np.concatenate([data.order[: data.people][data.quiet == 1], data.order[data.people :]])
+        trace, lists, table = self.count.basis.trace, self._lists, self.count.basis.table
         at = trace.positions[:, elector]
-        others = (trace.positions[:, quiet] == at[:, None]).sum(axis=1)
-        silent = trace.overall.astype(float) ** gamma * np.exp(data.shift)
-        silent /= silent.sum(axis=1, keepdims=True)
         draw = np.arange(len(at))
         overall = trace.overall[draw, at].astype(float)
-        lists, table = one_sided(self.count.statements), self.count.basis.table
         own = self.count.basis.groups[elector]
         before = self._mixed(
             elector, overall, lists.get(elector, own), 1.0 if elector in lists else table.leanings.follows
         )
-        quiet_base = (kappa * silent[draw, at] + others) / (kappa + len(quiet))
+        quiet_base = self._quiet[draw, at]
         out: Floats = np.log(self._mixed(elector, quiet_base, own, table.leanings.follows)) - np.log(before)
         return out
+
+    @cached_property
+    def _lists(self) -> Mapping[int, Sequence[str]]:
+        """Elector -> the lists that he is known from alone."""
+        return one_sided(self.count.statements)
+
+    @cached_property
+    def _quiet(self) -> Floats:
+        """(draws, options) the chance of each option for one more who says nothing, given where the silent are."""
+        data, trace = self.count.basis.data, self.count.basis.trace
+        gamma, kappa = data.hyper[0], data.hyper[1]
+        quiet = np.concatenate([data.order[: data.people][data.quiet == 1], data.order[data.people :]])
+        where = trace.positions[:, quiet]
+        silent = trace.overall.astype(float) ** gamma * np.exp(data.shift)
+        silent /= silent.sum(axis=1, keepdims=True)
+        others = np.stack([(where == k).sum(axis=1) for k in range(silent.shape[1])], axis=1)
+        return np.asarray((kappa * silent + others) / (kappa + len(quiet)))
 
     def _mixed(self, elector: int, base: Floats, own: Sequence[str], omega: float) -> Floats:
         """(draws,) an elector's leaning to where he is, as if all members of his groups (or lists) followed them."""
         if not own:
             return base
         basis, out = self.count.basis, (1 - omega) * base
-        lists, kappa = one_sided(self.count.statements), basis.data.hyper[2]
+        lists, kappa = self._lists, basis.data.hyper[2]
         at, draw = basis.trace.positions[:, elector], np.arange(len(base))
         for g in own:
             members = [i for i, gs in enumerate(basis.groups) if g in lists.get(i, gs) and i != elector]
