@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_making import make_folder, new_database
+from store_making import drop_database, make_folder, new_database
 
 from whipcount.store import Store, open_store
 
@@ -51,8 +51,9 @@ def server() -> Iterator[str]:
         streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run([*run, *command], check=True, cwd=home, **streams)
 
-    quietly("initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C")
-    options = f"-c listen_addresses= -c unix_socket_directories={home} -c max_connections=200"
+    quietly("initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    # Clients are killed, the server is not: it need not wait for the disk.
+    options = f"-c listen_addresses= -c unix_socket_directories={home} -c max_connections=200 -c fsync=off"
     quietly("pg_ctl", "-D", data, "-w", "-o", options, "-l", home / "log", "start")
     try:
         yield str(home)
@@ -62,11 +63,14 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a new, empty store, on each database."""
     if request.param == "sqlite":
-        return str(tmp_path / "store.db")
-    return new_database(request.getfixturevalue("server"))
+        yield str(tmp_path / "store.db")
+        return
+    made = new_database(request.getfixturevalue("server"))
+    yield made
+    drop_database(made)
 
 
 @pytest.fixture

@@ -91,3 +91,12 @@ def new_database(server: str) -> str:
     with psycopg.connect(host=server, user="tester", dbname="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return f"postgresql://tester@/{name}?host={server}"
+
+
+def drop_database(address: str) -> None:
+    """Take a database of `new_database` away again."""
+    import psycopg
+
+    name, _, server = address.removeprefix("postgresql://tester@/").partition("?host=")
+    with psycopg.connect(host=server, user="tester", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

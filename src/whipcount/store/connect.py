@@ -77,6 +77,7 @@ class Database:
         if find_spec("psycopg") is None:
             raise MissingExtra("A store in PostgreSQL", "store")
         engine = create_engine(self.url, pool_size=20, max_overflow=60, pool_pre_ping=True)
+        event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", _one_writer)
         return engine
 
@@ -137,6 +138,12 @@ def _settings(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writer = connection.get_execution_options().get("writer", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _durable(connection: Any, _record: Any) -> None:
+    """What is acknowledged is on the server's disk, whatever the server's own setting is."""
+    connection.execute("SET synchronous_commit TO on")
+    connection.commit()
 
 
 def _one_writer(connection: Connection) -> None:
