@@ -142,7 +142,7 @@ def test_every_row_that_moved_the_answer_leads_to_its_entry_with_a_source(name: 
     mentioned = {key for reason in report.at_hand.reasons[:10] for key in reason.ids}
     assert mentioned
     for key in mentioned:
-        assert {anchor("ev", key), anchor("poll", key)} & set(found.ids()) & links, key
+        assert {anchor(kind, key) for kind in ("ev", "poll", "odds")} & set(found.ids()) & links, key
 
 
 @every

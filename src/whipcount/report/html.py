@@ -168,10 +168,18 @@ class Page:
         return self.report.contest.identity.note if settled(self.report.contest) else None
 
     def row_anchor(self, key: str) -> str | None:
-        """The anchor of a row of evidence or of a poll with this id; None for an id that is not on the page."""
+        """The anchor of a row of evidence, of a poll or of a price with this id; None for an id that is not on the page."""
         if key in self.known:
             return anchor("ev", key)
-        return anchor("poll", key) if key in self.polls else None
+        if key in self.polls:
+            return anchor("poll", key)
+        return anchor("odds", key) if any(key == row.id for row in self.report.contest.odds) else None
+
+    @property
+    def priced(self) -> bool:
+        """Whether a price is among the reasons."""
+        prices = {row.id for row in self.report.contest.odds}
+        return any(not prices.isdisjoint(reason.ids) for part in self.report.parts for reason in part.reasons)
 
 
 def page(report: Report) -> str:
