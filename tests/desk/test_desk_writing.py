@@ -343,6 +343,15 @@ def test_a_zip_that_is_no_contest_is_told(client, data, says):
     assert says in answer.text
 
 
+@pytest.mark.parametrize("rulebook", ["/etc/passwd", "../../secrets.yaml", "rules.yaml"])
+def test_a_zip_cannot_make_the_desk_read_its_own_files(client, rulebook):
+    identity = (locate(CONTEST) / "contest.yaml").read_text(encoding="utf-8")
+    data = made_zip(contest_yaml=re.sub(r"(?m)^rulebook: .*$", f"rulebook: {rulebook}", identity).encode())
+    answer = client.post("/new", data={"_token": token(client, "/new")}, files={"file": ("c.zip", data)})
+    assert answer.status_code == 422
+    assert "only rulebooks that ship" in answer.text
+
+
 def test_a_zip_writes_nowhere_else(client, tmp_path):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:

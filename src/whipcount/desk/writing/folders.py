@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
+import yaml
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -21,6 +23,7 @@ from whipcount.store import Store
 take = writing("reader", "folders")
 bring = writing("editor", "folders")
 ROUTERS = (take, bring)
+NAMED = re.compile(r"[a-z0-9][a-z0-9-]*(@\d{4}(-\d\d){0,2})?")
 FILES, BYTES = 200, 50_000_000
 """The most files, and bytes when unpacked, that a ZIP may bring."""
 
@@ -69,11 +72,34 @@ def _unpacked(store: Store, data: bytes, who: str) -> str:
         with tempfile.TemporaryDirectory() as held:
             for one in members:
                 (Path(held) / PurePosixPath(one.filename).name).write_bytes(packed.read(one))
+            _by_name(Path(held) / "contest.yaml")
             return store.import_folder(Path(held), who).id
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
         raise Wrong(
             "file", "This is no ZIP of a contest's folder. Pack the folder with its contest.yaml and tables."
         ) from None
+
+
+def _by_name(identity: Path) -> None:
+    """Refuse a contest whose rulebook is a path: it would be a file of this machine's, of whoever serves the desk."""
+    try:
+        held = yaml.safe_load(identity.read_bytes())
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return  # the folder's own check says where it is wrong
+    if not isinstance(held, dict):
+        return
+    questions = held.get("questions")
+    asked = (
+        [held.get("rulebook"), *(q.get("rules") for q in questions or () if isinstance(q, dict))]
+        if isinstance(questions, list | None)
+        else []
+    )
+    wrong = [one for one in asked if one is not None and not NAMED.fullmatch(str(one))]
+    if wrong:
+        raise Wrong(
+            "file",
+            f"contest.yaml names the rulebook {str(wrong[0])[:80]!r}. On a desk only rulebooks that ship can be used, by their id.",
+        )
 
 
 def _bearable(members: list[zipfile.ZipInfo]) -> None:
