@@ -30,7 +30,16 @@ from whipcount.desk.settings import Settings
     multiple=True,
     help="A name by which the desk is reached, with --public; requests to any other are refused.",
 )
-def command(store: str | None, host: str, port: int, called: tuple[str, ...], *, demo: bool, public: bool) -> None:
+@click.option(
+    "--draws",
+    type=click.IntRange(200, 1_000_000),
+    default=20_000,
+    show_default=True,
+    help="Simulated contests behind each number.",
+)
+def command(
+    store: str | None, host: str, port: int, called: tuple[str, ...], draws: int, *, demo: bool, public: bool
+) -> None:
     """Serve the desk: contests, electors, the inbox, what-ifs, counts and rulebooks as pages, for a browser.
 
     Without --public it listens on this machine only, and whoever reaches it is its owner.
@@ -48,6 +57,7 @@ def command(store: str | None, host: str, port: int, called: tuple[str, ...], *,
         public=public,
         called=called,
         secret=os.environ.get(VARIABLE),
+        draws=draws,
         warm=True,
     )
     serve(settings, lambda address: click.echo(f"The desk is at {address} (stop it with Ctrl-C)", err=True))
