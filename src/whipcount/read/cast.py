@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from whipcount.read.grammar import Token, children
+from whipcount.read.grammar import Token, children, grammatical_subject
 from whipcount.read.lexicon import first_names, party_words, words
 
 _LOWER_PARTICLES = frozenset(
@@ -242,8 +242,12 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
             votes[span.text] += 3
             spelled[span.text] = tuple(_plain(span.text))
             continue
-        first = i
-        titled = False
+        first = max(
+            (k + 1 for k in range(i, j) if doc[k].lower_.rstrip(".") in words("titles") and k + 1 <= j), default=i
+        )
+        titled = first > i
+        if not titled and first < j and doc[first].is_sent_start and doc[first].pos_ in {"ADV", "SCONJ", "VERB", "ADJ", "INTJ"}:
+            first += 1
         while first < j and (
             doc[first].lower_.rstrip(".") in words("titles") | words("roles") or doc[first].text == "-"
         ):
@@ -308,6 +312,7 @@ def _lone_names(doc: Any, roster: Sequence[Person]) -> set[str]:
         if (
             not _is_name_word(t)
             or t.lower_ in party_words()
+            or t.lemma_.lower() in words("groups") | words("roles")
             or t.pos_ != "PROPN"
             or (t.i and doc[t.i - 1].text[:1].isupper() and not doc[t.i - 1].is_sent_start)
         ):
@@ -399,7 +404,7 @@ def _holder(token: Token, at: dict[int, Person]) -> Person | None:
     if after is not None and after.i in at and after.text[0].isupper():
         return at[after.i]
     if token.dep_ == "attr" and token.head.lemma_ == "be":
-        subject = next(iter(children(token.head, "nsubj")), None)
+        subject = grammatical_subject(token.head)
         return (
             at.get(subject.i) if subject is not None and not any(c.dep_ == "neg" for c in token.head.children) else None
         )
@@ -414,7 +419,11 @@ def office_words(token: Token, at: dict[int, Person]) -> str:
     inner = [g for c in before for g in c.lefts if g.dep_ in {"compound", "amod"} and g.i not in at]
     out = [t.lower_ for t in sorted([*inner, *before], key=lambda t: t.i)] + [token.lower_]
     for prep in children(token, "prep"):
-        if prep.lower_ == "of" and token.lemma_ in {"leader", "head", "chair", "convenor", "convener"}:
+        if (
+            prep.lower_ == "of"
+            and token.lemma_ in {"leader", "head", "chair", "convenor", "convener"}
+            and any(t.lemma_.lower() in words("factions") for t in prep.subtree)
+        ):
             out += ["of", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN", "ADJ"})][:4]
         if prep.lower_ == "for":
             out += ["for", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN"})][:4]

@@ -150,6 +150,8 @@ def negated(verb: Token) -> bool:
             g.dep_ in {"det", "neg"} and g.lower_ in {"no", "neither"} for g in child.children
         ):
             return True
+    if verb.dep_ in {"xcomp", "pcomp", "advcl"} and verb.head.lemma_ == "rule" and particle(verb.head) == "out":
+        return not any(c.dep_ == "neg" for c in verb.head.children)
     if verb.dep_ in {"xcomp", "conj"} and verb.head.lemma_ in _TURNS:
         return bool(verb.dep_ == "xcomp")
     if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not children(verb, "nsubj", "nsubjpass"):

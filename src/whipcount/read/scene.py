@@ -101,12 +101,35 @@ class Scene:
         if plural:
             return plural
         found = [self.one(t) for t in conjuncts(token)]
+        if token.i in self.cast.at:
+            found += [Ref(name, "person") for name in self._row(token)]
         named = [] if token.i in self.cast.at else self.included(token)
         found += [r for r in named if r not in found]
         return [r for k, r in enumerate(found) if r is not None and r not in found[:k]]
 
+    def _row(self, token: Token) -> list[str]:
+        """The people named right after a person with nothing but commas and "and" between: a list, however it was parsed."""
+        out: list[str] = []
+        i = token.i + 1
+        while i < len(self.doc) and self.cast.at.get(i) is self.cast.at[token.i]:
+            i += 1
+        while i < len(self.doc) and (self.doc[i].text == "," or self.doc[i].lower_ in {"and", "&"}) and len(out) < 60:
+            while i < len(self.doc) and (self.doc[i].text == "," or self.doc[i].lower_ in {"and", "&"}):
+                i += 1
+            if i >= len(self.doc) or i not in self.cast.at or self.doc[i].dep_ in {"nsubj", "nsubjpass", "poss"}:
+                break
+            person = self.cast.at[i]
+            while i < len(self.doc) and self.cast.at.get(i) is person:
+                i += 1
+            if self.doc[i - 1].dep_ in {"nsubj", "nsubjpass", "poss"}:
+                break
+            out.append(person.name)
+        return out
+
     def included(self, token: Token) -> list[Ref]:
         """The people named as among those of a noun phrase: "several deputies, including A and B"."""
+        if token.tag_ not in {"NNS", "NNPS"} and token.lower_ not in {"number", "handful", "majority", "those"}:
+            return []
         span = self.doc[token.i + 1 : min(token.i + 12, len(self.doc))]
         for t in span:
             if t.lower_ in {"including", "notably"} and t.dep_ in {"prep", "acl", "advmod"} and t.sent == token.sent:
@@ -164,13 +187,19 @@ class Scene:
             before = token.i - 1
             while before >= 0 and self.cast.at.get(before) is self.cast.at[token.i]:
                 before -= 1
-            if before >= 0 and self.doc[before].lower_ in {"camp", "team"} and self.doc[before].text[0].isupper():
+            if before >= 0 and (
+                self.doc[before].lower_ == "camp" or (self.doc[before].lower_ == "team" and self.doc[before].text[0].isupper())
+            ):
                 return Ref("camp:" + self.cast.at[token.i].name, "group")
             return None
         if token.lemma_.lower() not in words("camps"):
             return None
         owner = next(
-            (c for c in children(token, "poss", "compound", "nmod") if c.i in self.cast.at or c.lower_ in _HE | _SHE),
+            (
+                c
+                for c in children(token, "poss", "compound", "nmod", "amod")
+                if c.i in self.cast.at or c.lower_ in _HE | _SHE
+            ),
             None,
         )
         if owner is None:
@@ -336,6 +365,9 @@ class Scene:
                 person = self.cast.at.get(t.i)
                 pronoun = self._one.get(t.i) if t.lower_ in _HE | _SHE else None
                 name = person.name if person else (pronoun.name if pronoun and pronoun.kind == "person" else None)
+                if name is None and t.lemma_.lower() in words("roles") and t.pos_ in {"NOUN", "PROPN"}:
+                    held = self._person_by_office(t)
+                    name = held.name if held is not None and held.sure > 0.8 else None
                 if name is None or t.i >= token.i or name in barred or (person and self.cast.at.get(t.i + 1) is person):
                     continue
                 acting = token.dep_ in {"nsubj", "nsubjpass", "poss"}

@@ -72,8 +72,12 @@ def speaker(scene: Scene, token: Token) -> str:
         if quoted is not None and last - first >= 4:
             return "author" if quoted.kind == "author" else quoted.name
     verb = reporting_verb(token)
+    subject = grammatical_subject(verb) if verb is not None else None
+    if verb is not None and verb.lemma_ in {"have", "give", "put", "show", "find", "count"} and subject is not None:
+        measuring = words("papers") | {"polling", "research", "one"}
+        if subject.lemma_.lower() not in measuring and subject.ent_type_ != "ORG":
+            verb = None
     if verb is not None and not passive(verb):
-        subject = grammatical_subject(verb)
         who = scene.one(subject) if subject is not None else None
         if who is not None:
             return "author" if who.kind == "author" else who.name

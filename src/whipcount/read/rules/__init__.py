@@ -37,7 +37,7 @@ def drafts(scene: Scene) -> list[Draft]:
         yield from events(scene)
 
     first = sorted(made(), key=_order)
-    return sorted([*first, *ellipses(scene, first)], key=_order)
+    return sorted([*first, *ellipses(scene, first, numbers)], key=_order)
 
 
 def _order(draft: Draft) -> tuple[int, int, str, str]:

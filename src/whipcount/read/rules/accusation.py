@@ -73,7 +73,7 @@ class _Finder:
             phrase = next(
                 (
                     (p, c)
-                    for p in children(verb, "prep")
+                    for p in [*children(verb, "prep"), *(g for o in children(verb, "dobj") for g in children(o, "prep"))]
                     if p.lower_ in {"of", "for", "with"}
                     for c in children(p, "pcomp", "pobj")
                 ),
@@ -101,6 +101,10 @@ class _Finder:
             for _, n in prepositional(verb, "at", "to"):
                 if any(c.lemma_ == "finger" for c in children(verb, "dobj")):
                     yield from self.make("finger", verb, self._name(actor(verb)), n, "pointed at", at=n)
+            subject = next(iter(children(verb, "nsubj")), None)
+            if subject is not None and subject.lemma_ == "finger":
+                for _, n in prepositional(verb, "at", "to", "towards"):
+                    yield from self.make("finger", verb, "author", n, "suspected", at=n)
         if lemma == "finger":
             yield from self.make("finger", verb, self._name(actor(verb)), undergoer(verb), "fingered")
 
@@ -118,7 +122,7 @@ class _Finder:
         hints = ("strong" if strong else "weak", "told" if told is not None else "plain", "deed:" + lemma)
         if verb.dep_ in {"pcomp"} and verb.head.head.lemma_ in {"accuse", "blame", "charge", "suspect"}:
             return
-        if not strong and told is None:
+        if (not strong and told is None) or negated(verb):
             return
         against = any(p.lower_ == "against" for p, _ in prepositional(verb))
         if lemma == "brief" and not against:

@@ -334,6 +334,8 @@ class Candidacies:
     def noun(self, noun: Token) -> Iterator[Draft]:
         """ "candidates A, B and C", "X's candidacy", "A, a candidate"."""
         lemma = noun.lemma_.lower()
+        if any(c.lower_ in {"former", "ex", "past", "last", "potential", "possible", "would", "likely"} for c in noun.children):
+            return
         if lemma in {"candidate", "contender", "challenger", "runner", "hopeful", "nominee"} and noun.pos_ == "NOUN":
             if noun.dep_ == "appos" or (noun.dep_ in {"compound"} and noun.head.i in self.scene.cast.at):
                 yield from self.make("noun.apposed", noun, noun.head, "standing")

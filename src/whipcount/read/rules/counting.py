@@ -103,6 +103,11 @@ class Counting:
             return
         token = doc[q.last]
         noun = self._counted_noun(q)
+        of = q.last + 1 < len(doc) and doc[q.last + 1].lower_ == "of"
+        if q.value == 1 and not q.share and (of or noun is None or noun.lemma_.lower() not in words("headcount.votes")):
+            return
+        if clause_of(doc[q.first]).lemma_ in {"need", "require"}:
+            return
         hints = self._number_hints(q, noun)
         found = False
         after = self._for_whom(q, noun)
@@ -346,7 +351,7 @@ class Counting:
             (x for x in self.list if x.first == q.last + 2 and doc[q.last + 1].lower_ in {"to", "-", "–", "against"}),
             None,
         )
-        if not found and nxt is None:
+        if (not found and nxt is None) or (nxt is not None and nxt.value <= 2 and doc[q.last + 1].text in {"-", "–"}):
             return
         one, two = (found[1], found[2]) if found else (q.amount, nxt.amount if nxt else "")
         last = q.last if found else (nxt.last if nxt else q.last)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from whipcount.read.amounts import Quantity
 from whipcount.read.grammar import Token, children
-from whipcount.read.rules.draft import Draft
+from whipcount.read.rules.draft import Draft, quantity_of
 from whipcount.read.scene import Scene
 
 _BARE = frozenset({"do", "have", "be", "will", "would", "can", "could"})
@@ -19,7 +20,7 @@ _FLIPPED = {
 }
 
 
-def ellipses(scene: Scene, made: Sequence[Draft]) -> Iterator[Draft]:
+def ellipses(scene: Scene, made: Sequence[Draft], numbers: Mapping[int, Quantity]) -> Iterator[Draft]:
     """The claims of bare auxiliaries: those of the clause before, with another subject, denied where that is said."""
     for verb in scene.doc:
         if (
@@ -36,16 +37,28 @@ def ellipses(scene: Scene, made: Sequence[Draft]) -> Iterator[Draft]:
         before = [
             d for d in made if d.last < subject.left_edge.i and subject.left_edge.i - d.last <= 6 and d.kind in _HOLDS
         ]
-        yield from _copied(scene, verb, subject, before[-2:])
+        yield from _copied(scene, verb, subject, before[-2:], numbers)
 
 
-def _copied(scene: Scene, verb: Token, subject: Token, before: Sequence[Draft]) -> Iterator[Draft]:
+def _counted(draft: Draft, amount: str) -> dict[str, str | None]:
+    of = str(draft.own["target"])
+    return {"of": of if draft.own["stance"] == "supports" else "against " + of, "among": None, "amount": amount}
+
+
+def _copied(
+    scene: Scene, verb: Token, subject: Token, before: Sequence[Draft], numbers: Mapping[int, Quantity]
+) -> Iterator[Draft]:
     not_so = any(c.dep_ == "neg" or c.lower_ in {"neither", "nor"} for c in verb.children)
     first, last = (
         min(subject.left_edge.i, verb.i, *(c.i for c in verb.children if c.lower_ in {"so", "neither", "nor"})),
         max(subject.right_edge.i, verb.i),
     )
+    counted = quantity_of(subject, numbers)
     for draft in before:
+        if counted is not None and draft.kind == "position":
+            own = _counted(draft, counted[0])
+            yield replace(draft, kind="headcount", rule="headcount.ellipsis", head=verb.i, first=first, last=last, own=own, hints=())
+            continue
         names = [r.name for r in scene.refs(subject) if r.kind in {"person", "group"}]
         for name in [" + ".join(names)] if draft.kind == "headcount" and names else names:
             own = dict(draft.own) | {_HOLDS[draft.kind]: name}

@@ -157,8 +157,6 @@ class _Finder:
             "elect",
             "re-elect",
             "reelect",
-            "defeat",
-            "oust",
             "appoint",
             "reinstate",
         } and (passive(verb) or undergoer(verb) is not None)

@@ -22,9 +22,12 @@ from whipcount.read.scene import Scene
 
 class _Finder(Tallies):
     def all(self) -> Iterator[Draft]:
+        told = list(self.results())
+        yield from told
+        spoken = {i for d in told for i in range(d.first, d.last + 1)}
         for quantity in self.list:
-            yield from self.number(quantity)
-        yield from self.results()
+            if not (self._paired(quantity) and quantity.first in spoken):
+                yield from self.number(quantity)
         for token in self.scene.doc:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.having_words(token)
@@ -68,6 +71,8 @@ class _Finder(Tallies):
             elif low == "majority":
                 of = next((n for _, n in prepositional(thing, "of", "in", "among")), None)
                 yield from self.make("majority", verb, subject, "lacks the numbers" if not_so else "majority", of)
+            elif low in {"support", "backing"} and definite and not list(prepositional(thing, "of", "from", "for")):
+                yield from self.make("numbers.support", verb, subject, "lacks the numbers" if not_so else "has the numbers")
             elif low in {"support", "backing", "confidence"}:
                 counted = next((quantity_of(n, self.numbers) for _, n in prepositional(thing, "of", "from")), None)
                 if counted is not None:
@@ -177,7 +182,9 @@ class _Finder(Tallies):
         )
         thing = next(iter(children(verb, "dobj")), None)
         if lemma in {"gain", "lose", "pick", "attract", "bleed", "leak", "shed", "haemorrhage"} and thing is not None:
-            if thing.lemma_.lower() in words("headcount.support") | words("headcount.units") | {
+            if not any(self._is_person(n) for _, n in prepositional(thing, "of", "from")) and thing.lemma_.lower() in words(
+                "headcount.support"
+            ) | words("headcount.units") | {
                 "ground",
                 "momentum",
             } and not any(c.i in self.numbers for c in thing.children):
@@ -204,8 +211,8 @@ class _Finder(Tallies):
         if word is None:
             return
         if subject.lemma_.lower() in words("headcount.support") or subject.lower_ in {"hers", "his"}:
-            owner = next((c for c in children(subject, "poss", "compound", "nmod") if self.scene.one(c)), None) or next(
-                (n for _, n in prepositional(subject, "of", "for") if self.scene.one(n)), subject
+            owner = next((n for _, n in prepositional(subject, "of", "for") if self._is_person(n)), None) or next(
+                (c for c in children(subject, "poss", "compound", "nmod") if self.scene.one(c)), subject
             )
             yield from self.make("trend.support", verb, owner, word, denied=negated(verb), hints=("verb:" + lemma,))
         elif (

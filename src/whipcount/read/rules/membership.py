@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from whipcount.read.grammar import Token, actor, children, conjuncts, grammatical_subject, negated, prepositional
-from whipcount.read.lexicon import words
+from whipcount.read.lexicon import party_words, words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
 
@@ -55,9 +56,16 @@ class _Finder:
         ]
         if token.pos_ == "PRON":
             marks = ["pronoun"]
+        if party_words() >= set(re.findall(r"[a-zé]+", ref.name)):
+            return None
         if not marks or (marks == ["named"] and token.ent_type_ in {"GPE", "DATE", "FAC"}):
             return None
         return ref.name, tuple(marks)
+
+    def _faction(self, token: Token) -> bool:
+        """Whether a noun before another names a faction, and not a portfolio ("transport secretary")."""
+        found = self.camp(token)
+        return found is not None and bool({"faction", "camp"} & set(found[1]))
 
     def make(
         self, rule: str, head: Token, who: Token | None, camp: Token | None, *, denied: bool = False
@@ -118,7 +126,10 @@ class _Finder:
                     yield from self.make("marshals", verb, subject, camp)
         if lemma == "be" and subject is not None:
             for attr in children(verb, "attr"):
-                if attr.i not in self.scene.cast.at:
+                ref = self.scene.one(subject)
+                if ref is not None and ref.name.startswith("camp:"):
+                    yield from self.make("is.made.of", verb, attr, subject)
+                elif attr.i not in self.scene.cast.at:
                     yield from self.make("is", verb, subject, attr, denied=negated(verb))
                 if self.camp(subject) and (attr.i in self.scene.cast.at or attr.lower_ in {"two", "pair"}):
                     yield from self.make("is.made.of", verb, attr, subject)
@@ -135,12 +146,12 @@ class _Finder:
                 if (
                     child.dep_ in {"compound", "nmod", "amod"}
                     and child.i not in scene.cast.at
-                    and child.lemma_.lower() in words("factions")
+                    and child.lemma_.lower() in words("factions") - words("camps")
                 ):
                     yield from self.make("compound", noun, noun, child)
         if noun.lemma_.lower() in words("membership.nouns") and noun.i not in scene.cast.at:
             camp = next((n for _, n in prepositional(noun, "of", "in") if self.camp(n)), None) or next(
-                (c for c in children(noun, "compound", "nmod", "poss") if self.camp(c)), None
+                (c for c in children(noun, "compound", "nmod", "poss") if self._faction(c)), None
             )
             if camp is None:
                 return

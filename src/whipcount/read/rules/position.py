@@ -24,6 +24,7 @@ from whipcount.read.scene import Ref, Scene
 
 class _Finder(Backing):
     def all(self) -> Iterator[Draft]:
+        yield from self.listed()
         for token in self.scene.doc:
             yield from self.backing(token)
             if token.pos_ in {"VERB", "AUX"}:
@@ -52,7 +53,7 @@ class _Finder(Backing):
             if (
                 lemma in frame["object"]
                 and not self._taken_by_particle(verb)
-                and not (lemma == "follow" and passive(verb))
+                and not (lemma in {"follow", "replace", "succeed"} and passive(verb))
             ):
                 loose = lemma in frame["loose"]
                 yield from self.make(

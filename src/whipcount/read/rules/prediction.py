@@ -17,6 +17,7 @@ from whipcount.read.grammar import (
     prepositional,
     undergoer,
 )
+from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
 
@@ -256,6 +257,7 @@ class Predictions:
             return "loses", subject
         if (
             lemma in {"go", "fall", "resign", "quit", "topple", "depart"}
+            and not any(n.lemma_.lower() in words("position.posts") for _, n in prepositional(verb, "from", "as"))
             and not children(verb, "dobj", "acomp", "xcomp", "ccomp")
             and not [p for p, _ in prepositional(verb) if p.lower_ in {"to", "for", "into", "behind", "over", "with"}]
         ) or (lemma in {"step", "stand"} and tail in {"down", "aside"}):

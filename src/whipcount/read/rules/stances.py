@@ -129,6 +129,8 @@ class Stances:
         stance, denied = (_OTHER[stance], False) if ended and stance == "supports" else (stance, not_so)
         first, last = covering(head, [holder if abs(holder.i - head.i) < 30 else None, at])
         counted = quantity_of(holder, self.numbers)
+        if counted and holder.lower_ in {"two", "three", "both", "pair", "trio", "all"} and len(self.scene.refs(holder)) > 1:
+            counted = None
         holders = self.scene.included(holder) if counted else self.scene.holders(holder)
         for target in targets:
             if target.kind not in {"person", "group"} or (
@@ -137,7 +139,7 @@ class Stances:
                 continue
             if counted is not None:
                 yield self._count(rule, head, counted, stance, denied, target, first, last)
-            for who in self.not_oneself(holders, holder, target):
+            for who in self.not_oneself(rule, holders, holder, target):
                 if who.kind in {"person", "group", "author", "other"} and target_name(who) != target_name(target):
                     own = {"holder": name_of(who), "stance": stance, "target": target_name(target)}
                     yield Draft(
@@ -157,9 +159,9 @@ class Stances:
                         ),
                     )
 
-    def not_oneself(self, holders: list[Ref], holder: Token, target: Ref) -> list[Ref]:
+    def not_oneself(self, rule: str, holders: list[Ref], holder: Token, target: Ref) -> list[Ref]:
         """The holders; where a pronoun was taken for the target, the next whom it can mean: nobody is for himself here."""
-        if len(holders) != 1 or holder.lower_ not in {"he", "she"} or target_name(holders[0]) != target_name(target):
+        if "resigned" in rule or "ought" in rule or len(holders) != 1 or holder.lower_ not in {"he", "she"} or target_name(holders[0]) != target_name(target):
             return holders
         other = self.scene.person_but(holder, frozenset({target_name(target)}))
         return [other] if other is not None else []

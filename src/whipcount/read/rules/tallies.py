@@ -35,6 +35,9 @@ class Tallies(Counting):
         between = [t.lower_ for t in doc[one.last + 1 : two.first] if not t.is_space]
         links = {"to", "-", "–", "against", "versus", "v"}
         plain = {"votes", "vote", "per", "cent", "percent", "%", "for", "mps", "members"}
+        priced = any(t.lower_ in {"odds", "bookmaker", "bookmakers", "bookies", "price", "priced"} for t in doc[one.first].sent)
+        if (between and between[-1] in {"-", "–"} and two.value <= 2) or (priced and two.value < 12):
+            return False
         return 0 < len(between) <= 4 and between[-1] in links and all(w in links | plain for w in between)
 
     def _result(self, one: Quantity, two: Quantity) -> Iterator[Draft]:
@@ -48,6 +51,8 @@ class Tallies(Counting):
         if winner is None:
             return
         spot = winner if isinstance(winner, Ref) else None
+        if verb.lemma_ == "lose" and loser is None:
+            one, two = two, one
         for figure, side in ((one, winner), (two, loser)):
             against = side is None
             who = (winner if against else side) or spot
@@ -73,9 +78,9 @@ class Tallies(Counting):
             return actor(verb), children(verb, "nsubjpass")[0] if children(verb, "nsubjpass") else subject, "beaten"
         if lemma in words("headcount.beats") and thing is not None and self._person(thing):
             return subject, thing, "beats"
-        if lemma in {"lose"}:
+        if lemma == "lose" and rival is not None:
             return rival, subject, "loses"
-        if lemma in {"win", "survive", "lead", "prevail", "triumph", "see", "hold", "carry"}:
+        if lemma in {"win", "lose", "survive", "lead", "prevail", "triumph", "see", "hold", "carry"}:
             return subject, rival, "wins"
         if passive(verb) and lemma in {
             "elect",

@@ -167,11 +167,15 @@ class Wishes(Stances):
             for n in around
         ) or any(n.lemma_ == "protest" for _, n in prepositional(verb, "in"))
         thing = next(iter(children(verb, "dobj")), None)
+        bare = lemma in {"resign", "quit"} and not post and not children(verb, "dobj")
         signed = (
             lemma in {"sign", "submit", "circulate", "hawk", "move", "write", "lodge"}
             and thing is not None
             and thing.lemma_.lower() in words("position.papers_signed")
         )
+        if bare:
+            who = grammatical_subject(verb)
+            yield from self._make("position.opposes.resigned.bare", verb, who, "opposes", [leader], (lemma,), None)
         if (
             (lemma in words("position.quits") or (lemma == "walk" and any(c.lower_ == "out" for c in verb.children)))
             and post
