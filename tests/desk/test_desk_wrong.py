@@ -77,6 +77,22 @@ def test_a_wrong_question_is_told_beside_its_field_with_what_was_typed(desk, pag
     assert field in data.json()["fields"]
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{ONE}/what-if?as_of=&join=&drop=&add=&rules=&weights=&electorate=&poll=&assume=",
+        f"{ONE}/electors?as_of=&question=&section=",
+        f"{ONE}/why?as_of=2011-11-30&question=&section=&for=",
+        f"{ONE}/calls?as_of=2011-11-30&question=&section=&for=&need=",
+        f"{ONE}/path?as_of=2011-11-30&to=&need=",
+        "/rulebooks/compare?a=&b=&electors=",
+        "/rulebooks/av?electors=",
+    ],
+)
+def test_a_field_that_is_left_blank_asks_nothing(desk, page) -> None:
+    assert desk.get(page).status_code == 200
+
+
 @pytest.mark.parametrize(("asked", "field"), WHAT_IFS)
 def test_a_supposition_that_cannot_be_is_told_beside_its_field(desk, asked, field) -> None:
     got = desk.get(f"{ONE}/what-if", params={"as_of": "2011-11-30"} | asked)

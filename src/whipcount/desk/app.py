@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
 from threading import Thread
 
@@ -82,15 +83,16 @@ def _start(desk: Desk, labour: Labour) -> None:
 
 def warm(desk: Desk) -> None:
     """Compute what the first page shows, so that its readers need not wait. One contest at a time; a fault is left to them."""
+    from whipcount.desk.pages.contests import card
     from whipcount.errors import WhipcountError
 
     for contest in desk.shelf.contests():
         if desk.closed:
             return
         try:
+            card(desk, contest, None, patience=600.0)
             desk.layout(contest, None)
-            desk.before(contest, None)
-        except WhipcountError:
+        except (WhipcountError, CancelledError, RuntimeError):  # the last two where the desk is closed meanwhile
             continue
 
 

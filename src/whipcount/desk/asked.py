@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from whipcount.errors import UsageError
 
@@ -24,6 +24,8 @@ def blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+Short = Annotated[str, Field(max_length=200)]
+"""A name or an id, as it may be asked for."""
 AsOf = Annotated[
     date | None,
     BeforeValidator(blank),
@@ -31,14 +33,5 @@ AsOf = Annotated[
         description="Use only what was known on this date. By default the day on which the contest was settled, or today."
     ),
 ]
-QuestionId = Annotated[
-    str | None, BeforeValidator(blank), Query(description="The question, if not the one at hand.", max_length=200)
-]
-SectionId = Annotated[
-    str | None, BeforeValidator(blank), Query(description="The section, if there are several.", max_length=200)
-]
-Option = Annotated[
-    str | None,
-    BeforeValidator(blank),
-    Query(description="A candidate, a camp, `for` or `against`; by default the leader or who leads.", max_length=200),
-]
+QuestionId = Annotated[Short | None, BeforeValidator(blank), Query(description="The question, if not the one at hand.")]
+SectionId = Annotated[Short | None, BeforeValidator(blank), Query(description="The section, if there are several.")]

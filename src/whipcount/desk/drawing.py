@@ -7,6 +7,7 @@ them written in.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from whipcount.errors import MissingExtra
 from whipcount.report import palette
+from whipcount.report.palette import Tone
 
 if TYPE_CHECKING:
     from whipcount.forecast import Replay
@@ -31,14 +33,17 @@ FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """What an SVG opened by itself may do: show its own colours, and nothing else."""
 
 
-def replay_figure(made: Replay, question: str) -> Markup:
-    """The chart of one question of a replay for a page."""
+def replay_figure(made: Replay, question: str, options: Mapping[str, Tone]) -> Markup:
+    """The chart of one question of a replay for a page, each option in the tone that it has elsewhere."""
     from whipcount.forecast.replay_chart import COLOURS, chart
     from whipcount.report.charts import themed
 
+    drawn = _plain(chart(made, question))
+    events = drawn.to_dict()["layer"][1]["encoding"]["color"]["scale"]["domain"]
     tones = dict(zip(COLOURS, palette.SLOTS, strict=False))
+    tones |= {c: options.get(e.removesuffix(" survives"), tones[c]) for c, e in zip(COLOURS, events, strict=False)}
     tones |= {"#9aa3ab": palette.SOFT, "#6b7680": palette.SOFT, "#000000": palette.INK}
-    return themed(_plain(chart(made, question)), tones)
+    return themed(drawn, tones)
 
 
 def bars_figure(chart: Any) -> Markup:

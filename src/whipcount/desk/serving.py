@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_keep_alive=30, backlog=512)
     server = uvicorn.Server(config)
     tell(settings.address)
+    # What is computed in threads hands over sooner, so that pages that are kept do not wait for it.
+    sys.setswitchinterval(0.001)
     server.run(sockets=[at])
 
 

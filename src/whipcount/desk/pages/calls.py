@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
-from whipcount.desk.asked import AsOf, QuestionId, SectionId, Wrong, blank
+from whipcount.desk.asked import AsOf, QuestionId, SectionId, Short, Wrong, blank
 from whipcount.desk.counting import Asked, asked_about
 from whipcount.desk.pages.contest import around
 from whipcount.desk.pages.why import Whose
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["calls"])
 Need = Annotated[
-    int | None, BeforeValidator(blank), Query(ge=1, le=100_000, description="Electors it needs; a majority by default.")
+    Annotated[int, Field(ge=1, le=100_000)] | None,
+    BeforeValidator(blank),
+    Query(description="Electors it needs; a majority by default."),
 ]
-To = Annotated[str | None, BeforeValidator(blank), Query(description="The option to carry.", max_length=200)]
+To = Annotated[Short | None, BeforeValidator(blank), Query(description="The option to carry.")]
 
 
 @sheet(

@@ -13,7 +13,7 @@ from whipcount.desk.caching import answer
 from whipcount.desk.drawing import FILE_POLICY, SVG, bars_figure, file_png, file_svg, replay_figure
 from whipcount.desk.pages.calls import calls_of
 from whipcount.desk.pages.camps import power_of
-from whipcount.desk.pages.replay import questions_of, replayed
+from whipcount.desk.pages.replay import questions_of, replayed, tones_of
 from whipcount.desk.sheets import give
 from whipcount.desk.views import macro
 from whipcount.desk.working import Desk
@@ -57,7 +57,7 @@ async def chart(
 def _drawing(desk: Desk, contest: str, name: str, as_of: date | None) -> str:
     if name == "replay":
         made, _ = replayed(desk, contest, as_of, None)
-        return str(replay_figure(made, questions_of(made)[0]))
+        return str(replay_figure(made, questions_of(made)[0], tones_of(desk, contest, as_of)))
     if name == "calls":
         from whipcount.report.plots import calls_chart
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from whipcount.desk.asked import AsOf, QuestionId, Wrong, blank
@@ -20,14 +20,15 @@ from whipcount.errors import NotFound
 if TYPE_CHECKING:
     from whipcount.contest import Contest
     from whipcount.forecast import Replay
+    from whipcount.report.palette import Tone
 
 router = APIRouter(tags=["replay"])
 POINTS = 16
 """Days of a replay where nothing else is asked: as many as can be told apart, and as few as are soon worked out."""
 Every = Annotated[
-    int | None,
+    Annotated[int, Field(ge=1, le=1000)] | None,
     BeforeValidator(blank),
-    Query(ge=1, le=1000, description="Days between two outlooks; by default so many that there are about sixteen."),
+    Query(description="Days between two outlooks; by default so many that there are about sixteen."),
 ]
 
 
@@ -46,7 +47,13 @@ def replay(
     if question is not None and question not in there:
         raise Wrong("question", str(NotFound("question of this replay", question, there)))
     drawn = question or there[0]
-    shown = {"made": made, "every": step, "svg": replay_figure(made, drawn), "drawn": drawn, "there": there}
+    shown = {
+        "made": made,
+        "every": step,
+        "svg": replay_figure(made, drawn, tones_of(desk, contest, as_of)),
+        "drawn": drawn,
+        "there": there,
+    }
     here = link("contests", contest, "replay", as_of=seen.seen_on, every=step, question=question)
     around_ = around(desk, seen, seen.seen_on, "replay")
     return Sheet("replay.html", shown | around_, made.to_json(), made.table(), here)
@@ -59,7 +66,7 @@ async def replay_part(request: Request, contest: str, as_of: AsOf = None) -> Res
     def make() -> Any:
         desk: Desk = request.app.state.desk
         made, _ = replayed(desk, contest, as_of, None)
-        svg = replay_figure(made, questions_of(made)[0])
+        svg = replay_figure(made, questions_of(made)[0], tones_of(desk, contest, as_of))
         shown = {"made": made, "svg": svg, "contest": contest, "day_": desk.day(contest, as_of)}
         return finished(Sheet("replay_part.html", shown, None, ()), "html", request)
 
@@ -93,3 +100,10 @@ def questions_of(made: Replay) -> list[str]:
     """The questions of a replay, the one at hand on its last day first."""
     last = made.days[-1].question
     return [last, *dict.fromkeys(q for d in made.days for q in d.all if q != last)]
+
+
+def tones_of(desk: Desk, contest: str, as_of: date | None) -> dict[str, Tone]:
+    """The tone of each option, as on the page of the contest."""
+    from whipcount.report.palette import tones
+
+    return tones(desk.report(contest, as_of).outlook)

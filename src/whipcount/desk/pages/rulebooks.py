@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 
-from whipcount.desk.asked import Wrong, blank
+from whipcount.desk.asked import Short, Wrong, blank
 from whipcount.desk.rulebooks import known, listed, ref_of
 from whipcount.desk.sheets import Sheet, sheet
 from whipcount.desk.views import link
@@ -19,7 +19,7 @@ Electors = Annotated[
     list[str],
     Query(description="How many electors: N for the body known by name, or BODY=N for each.", max_length=20),
 ]  # fmt: skip
-Ref = Annotated[str | None, BeforeValidator(blank), Query(description="`ID@DATE`.", max_length=100)]
+Ref = Annotated[Short | None, BeforeValidator(blank), Query(description="`ID@DATE`.")]
 
 
 @sheet(router, "/rulebooks", "The rulebooks that ship, with their versions and the contests that each governed.")

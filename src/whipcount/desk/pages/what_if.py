@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 
 from whipcount.contest import Contest
-from whipcount.desk.asked import AsOf, blank
+from whipcount.desk.asked import AsOf, Short, blank
 from whipcount.desk.pages.contest import around
 from whipcount.desk.rulebooks import listed
 from whipcount.desk.sheets import Sheet, sheet
@@ -26,9 +26,6 @@ def _several(description: str) -> Any:
     return Query(description=description, max_length=40)
 
 
-Text = Annotated[str, BeforeValidator(lambda v: v), Query(max_length=500)]
-
-
 @sheet(
     router,
     "/contests/{contest}/what-if",
@@ -39,7 +36,7 @@ def what_if(  # noqa: PLR0917 - a field of the form each
     join: Annotated[list[str], _several("Camps that vote as one, for the first: `A,B`; or several single names.")] = [],  # noqa: B006
     drop: Annotated[list[str], _several("No longer a candidate.")] = [],  # noqa: B006
     add: Annotated[list[str], _several("A candidate too.")] = [],  # noqa: B006
-    rules: Annotated[str | None, BeforeValidator(blank), Query(description="Under another rulebook: `ID@DATE`.", max_length=100)] = None,
+    rules: Annotated[Short | None, BeforeValidator(blank), Query(description="Under another rulebook: `ID@DATE`.")] = None,
     weights: Annotated[str, Query(description="Weights in the electoral college: `BODY=1/3,BODY=2/3`.", max_length=500)] = "",
     electorate: Annotated[list[str], _several("`SECTION=N`: with N electors; 0 leaves the section out.")] = [],  # noqa: B006
     poll: Annotated[list[str], _several("`SECTION:A=52,B=48`: if such a poll came out.")] = [],  # noqa: B006

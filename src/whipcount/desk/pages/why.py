@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 
-from whipcount.desk.asked import AsOf, QuestionId, SectionId, blank
+from whipcount.desk.asked import AsOf, QuestionId, SectionId, Short, blank
 from whipcount.desk.counting import Asked, asked_about
 from whipcount.desk.pages.contest import around
 from whipcount.desk.pages.entries import Entry, of_evidence, of_polls
@@ -18,9 +18,9 @@ from whipcount.desk.working import Desk
 
 router = APIRouter(tags=["why"])
 Whose = Annotated[
-    str | None,
+    Short | None,
     BeforeValidator(blank),
-    Query(alias="for", description="Explain the support for this option instead: a candidate, a camp, `for`, `against`.", max_length=200),
+    Query(alias="for", description="Explain the support for this option instead: a candidate, a camp, `for`, `against`."),
 ]  # fmt: skip
 
 

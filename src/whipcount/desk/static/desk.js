@@ -7,7 +7,7 @@
     hall.dataset.ready = "yes";
     const place = document.createElement("div");
     place.setAttribute("aria-live", "polite");
-    hall.append(place);
+    hall.querySelector("svg").after(place);
     seats[0].setAttribute("tabindex", "0");
     seats.forEach((seat, i) => {
       const title = seat.querySelector("title");
