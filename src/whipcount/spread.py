@@ -207,11 +207,11 @@ def _cluster(scheduler: str | None, workers: int | None) -> Iterator[tuple[Submi
 
 @contextmanager
 def _local(workers: int) -> Iterator[Any]:
-    """Workers in processes of their own, one thread each, and no dashboard."""
+    """Workers in processes of their own, one thread each; its pages, if any, at a port that is free."""
     from distributed import LocalCluster
 
     cluster = LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     )
     with cluster:
         yield cluster

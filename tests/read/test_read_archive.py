@@ -167,7 +167,7 @@ def test_a_cluster_gives_the_same_claims(tmp_path):
     read(tmp_path / "in", here, settings=settings)
     assert here.count() == 20
     with LocalCluster(
-        n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=2, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         there = Journal(tmp_path / "there.db", settings.key)
         done = read(tmp_path / "in", there, settings=settings, engine="dask", scheduler=cluster.scheduler_address)
