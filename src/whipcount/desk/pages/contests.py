@@ -47,6 +47,12 @@ class Card:
     outlook: Outlook | None = None
     why: str = ""
 
+    @property
+    def happened(self) -> str | None:
+        """How the question was settled that was settled last, where none is open any more."""
+        ends = [(q.decided, q.outcome) for q in self.contest.identity.questions if q.decided is not None and q.outcome]
+        return max(ends)[1] if ends and not self.is_open else None
+
     def row(self) -> dict[str, Any]:
         """As data."""
         o = self.outlook
@@ -62,6 +68,7 @@ class Card:
             "moved": None if o is None or o.moved is None else round(o.moved, 5),
             "news": list(o.news) if o else [],
             "next": [f"{day}: {what}" for day, what in self.dates],
+            "happened": self.happened,
             "working": o is None and not self.why,
         }
 
