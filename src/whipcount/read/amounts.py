@@ -176,7 +176,7 @@ def _fraction(doc: Any, i: int) -> Quantity | None:
         and (i == 0 or doc[i - 1].lower_ not in {"first", "second", "other"})
     ):
         return (
-            Quantity(i, i, 0.5, "6", False)
+            Quantity(i, i + 2, 6.0, "6", False)
             if after == "a" and i + 2 < len(doc) and doc[i + 2].lower_ == "dozen"
             else Quantity(i, i, 0.5, "half", True)
         )

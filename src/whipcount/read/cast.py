@@ -12,82 +12,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from whipcount.read.grammar import Token, children, grammatical_subject
+from whipcount.read.grammar import Token, children
 from whipcount.read.lexicon import first_names, party_words, words
+from whipcount.read.offices import Person, genders_of, leader_of_text, office_words, offices_of, plain
+
+__all__ = ["Cast", "Person", "find_cast", "office_words"]
 
 _LOWER_PARTICLES = frozenset(
     {"de", "van", "von", "der", "den", "la", "le", "del", "di", "da", "bin", "al", "ap", "ua", "ní", "du", "ten", "ter"}
 )
-_NOT_NAMES = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "christmas",
-        "easter",
-        "yes",
-        "no",
-        "god",
-        "party",
-        "caucus",
-        "i",
-        "the",
-        "a",
-        "if",
-        "so",
-        "and",
-        "but",
-        "he",
-        "she",
-        "they",
-        "it",
-        "we",
-        "you",
-        "this",
-        "that",
-        "there",
-        "what",
-        "who",
-        "why",
-        "how",
-        "when",
-        "where",
-        "well",
-        "now",
-        "then",
-        "also",
-        "not",
-        "one",
-        "two",
-        "three",
-    ]
-)
 _ORGANISED = frozenset({"ORG", "GPE", "NORP", "LOC", "FAC", "DATE", "EVENT", "WORK_OF_ART", "LAW", "TIME"})
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who may be named: full name as it will stand in claims, and what else he or she is called."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,14 +50,10 @@ def find_cast(doc: Any, roster: Sequence[Person], leader: str | None = None) -> 
     people = [*roster, *found]
     at = _all_mentions(tokens, people, listed)
     at = _bare_names(tokens, at)
-    offices = _offices(doc, at, roster)
-    gender = _genders(doc, at)
-    who = next((p for p in people if leader and p.name == leader), None) or _leader(doc, at, offices)
+    offices = offices_of(doc, at, roster)
+    gender = genders_of(doc, at)
+    who = next((p for p in people if leader and p.name == leader), None) or leader_of_text(doc, at, offices)
     return Cast(at, gender, offices, who)
-
-
-def _plain(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"[^\W_]+(?:['.-][^\W_]+)*", text))
 
 
 def _pieces(doc: Any) -> list[tuple[str, int, int]]:
@@ -149,7 +79,7 @@ def _pieces(doc: Any) -> list[tuple[str, int, int]]:
 
 def _forms(person: Person) -> Iterable[tuple[str, ...]]:
     for alias in (person.name, *person.aliases):
-        parts = _plain(re.sub(r"(?i)^the ", "", alias))
+        parts = plain(re.sub(r"(?i)^the ", "", alias))
         if parts:
             yield tuple(p.lower() for p in parts)
 
@@ -188,7 +118,7 @@ def _fits(doc: Any, run: list[tuple[str, int, int]], owners: list[Person]) -> bo
         after = doc[last + 1] if last + 1 < len(doc) else None
         if text[0].isupper():
             capital_only = first == 0 or doc[first].is_sent_start
-            return not (capital_only and text.lower() in _NOT_NAMES) and not (
+            return not (capital_only and text.lower() in words("not_names")) and not (
                 after is not None and after.lower_ in {"street", "road", "institute", "university"}
             )
         return any(text in p.aliases for p in owners) and doc[first].pos_ in {"NOUN", "PROPN"}
@@ -198,8 +128,8 @@ def _fits(doc: Any, run: list[tuple[str, int, int]], owners: list[Person]) -> bo
 def _is_name_word(token: Token) -> bool:
     return (
         bool(token.text[:1].isupper())
-        and token.is_alpha
-        and token.lower_ not in _NOT_NAMES
+        and token.text.replace("'", "").replace("’", "").isalpha()
+        and token.lower_ not in words("not_names")
         and token.pos_ not in {"DET", "PRON", "AUX", "CCONJ", "SCONJ", "ADP"}
     )
 
@@ -234,19 +164,24 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
     """People of no roster whom the document introduces by a full name, or by a title and a surname."""
     votes: Counter[str] = Counter()
     spelled: dict[str, tuple[str, ...]] = {}
-    known = {part for p in roster for part in (w.lower() for w in _plain(p.name))}
+    known = {part for p in roster for part in (w.lower() for w in plain(p.name))}
     for i, j in _runs(list(doc), listed):
         christened = _christened(doc, i, j)
         if christened is not None:
             span = doc[christened : j + 1]
             votes[span.text] += 3
-            spelled[span.text] = tuple(_plain(span.text))
+            spelled[span.text] = tuple(plain(span.text))
             continue
         first = max(
             (k + 1 for k in range(i, j) if doc[k].lower_.rstrip(".") in words("titles") and k + 1 <= j), default=i
         )
         titled = first > i
-        if not titled and first < j and doc[first].is_sent_start and doc[first].pos_ in {"ADV", "SCONJ", "VERB", "ADJ", "INTJ"}:
+        if (
+            not titled
+            and first < j
+            and doc[first].is_sent_start
+            and doc[first].pos_ in {"ADV", "SCONJ", "VERB", "ADJ", "INTJ"}
+        ):
             first += 1
         while first < j and (
             doc[first].lower_.rstrip(".") in words("titles") | words("roles") or doc[first].text == "-"
@@ -267,7 +202,7 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
         if any(t.lower_ in party_words() for t in span):
             score -= 5
         votes[span.text] += score
-        spelled[span.text] = tuple(_plain(span.text))
+        spelled[span.text] = tuple(plain(span.text))
     full = [n for n, parts in spelled.items() if len(parts) >= 2 and votes[n] > 0 and len(parts) <= 4]
     lasts = {spelled[n][-1].lower() for n in full}
     lone = _lone_names(doc, roster)
@@ -351,12 +286,12 @@ def _distinct(full: list[str], spelled: dict[str, tuple[str, ...]]) -> list[str]
 def _all_mentions(doc: Any, people: Sequence[Person], listed: dict[int, Person]) -> dict[int, Person]:
     """Full names, aliases and surnames."""
     forms: dict[tuple[str, ...], list[Person]] = defaultdict(list)
-    firsts = Counter(_plain(p.name)[0].lower() for p in people if _plain(p.name))
+    firsts = Counter(plain(p.name)[0].lower() for p in people if plain(p.name))
     for person in people:
-        parts = [w.lower() for w in _plain(person.name)]
+        parts = [w.lower() for w in plain(person.name)]
         for form in {*_forms(person), tuple(parts[-1:])}:
             forms[form].append(person)
-        if len(parts) > 1 and firsts[parts[0]] == 1 and parts[0] not in _NOT_NAMES:
+        if len(parts) > 1 and firsts[parts[0]] == 1 and parts[0] not in words("not_names"):
             forms[(parts[0],)].append(person)
     return _match(doc, dict(forms), listed)
 
@@ -375,118 +310,3 @@ def _bare_names(doc: Any, at: dict[int, Person]) -> dict[int, Person]:
             out[j] = at[i]
             j -= 1
     return out
-
-
-def _offices(doc: Any, at: dict[int, Person], roster: Sequence[Person]) -> dict[str, Person]:
-    """Offices that stand beside a name: before it, or after it between commas; and "X is the ..."."""
-    out: dict[str, Person] = {}
-    for person in roster:
-        for alias in person.aliases:
-            office = re.sub(r"^the ", "", alias.lower())
-            if office.split() and office.split()[-1] in words("roles"):
-                out.setdefault(office, person)
-    for token in doc:
-        if token.lemma_.lower() not in words("roles") or token.i in at:
-            continue
-        holder = _holder(token, at)
-        if holder is not None:
-            out.setdefault(office_words(token, at), holder)
-    return out
-
-
-def _holder(token: Token, at: dict[int, Person]) -> Person | None:
-    if token.dep_ in {"compound", "nmod", "appos", "amod", "npadvmod"} and token.head.i in at:
-        return at[token.head.i]
-    named = next((c for c in children(token, "appos", "compound", "nmod") if c.i in at), None)
-    if named is not None:
-        return at[named.i]
-    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    if after is not None and after.i in at and after.text[0].isupper():
-        return at[after.i]
-    if token.dep_ == "attr" and token.head.lemma_ == "be":
-        subject = grammatical_subject(token.head)
-        return (
-            at.get(subject.i) if subject is not None and not any(c.dep_ == "neg" for c in token.head.children) else None
-        )
-    return None
-
-
-def office_words(token: Token, at: dict[int, Person]) -> str:
-    """The words that tell an office from others: "senior whip", "member for X", without article and names."""
-    before = [
-        c for c in token.lefts if c.dep_ in {"compound", "amod", "nmod", "poss"} and c.i not in at and not c.is_punct
-    ]
-    inner = [g for c in before for g in c.lefts if g.dep_ in {"compound", "amod"} and g.i not in at]
-    out = [t.lower_ for t in sorted([*inner, *before], key=lambda t: t.i)] + [token.lower_]
-    for prep in children(token, "prep"):
-        if (
-            prep.lower_ == "of"
-            and token.lemma_ in {"leader", "head", "chair", "convenor", "convener"}
-            and any(t.lemma_.lower() in words("factions") for t in prep.subtree)
-        ):
-            out += ["of", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN", "ADJ"})][:4]
-        if prep.lower_ == "for":
-            out += ["for", *(t.lower_ for t in prep.subtree if t.i > prep.i and t.pos_ in {"PROPN", "NOUN"})][:4]
-    return " ".join(out)
-
-
-def _leader(doc: Any, at: dict[int, Person], offices: dict[str, Person]) -> Person | None:
-    """Whose place is at stake: who holds an office that leads, and whose leadership, place or removal is spoken of."""
-    scores: Counter[str] = Counter()
-    for office, holder in offices.items():
-        if _leads(office):
-            scores[holder.name] += 3 if office.split()[-1] in words("heads") else 1
-    for i, person in at.items():
-        token = doc[i]
-        if at.get(i + 1) is person:
-            continue
-        if token.dep_ == "poss" and token.head.lemma_.lower() in words("places_of_leaders"):
-            scores[person.name] += 1
-        if token.dep_ == "nsubj" and token.head.lemma_.lower() in {"survive", "cling", "resign", "succeed"}:
-            scores[person.name] += 1
-        if token.dep_ == "dobj" and token.head.lemma_.lower() in words("unseats"):
-            scores[person.name] += 1
-        if (
-            token.dep_ == "pobj"
-            and token.head.lower_ in {"in", "of"}
-            and token.head.head.lemma_ in {"confidence", "leadership"}
-        ):
-            scores[person.name] += 1
-    best = scores.most_common(1)
-    named = {p.name: p for p in at.values()} | {p.name: p for p in offices.values()}
-    return named[best[0][0]] if best else None
-
-
-def _leads(office: str) -> bool:
-    parts = set(re.findall(r"[a-z-]+", office))
-    return (
-        not parts & words("not_leader")
-        and any(office == w or office.endswith(" " + w) for w in words("heads") | {"prime minister", "first minister"})
-    ) or office in words("leaders")
-
-
-def _genders(doc: Any, at: dict[int, Person]) -> dict[str, str]:
-    """Gender as the document shows it: titles, and the pronouns of sentences that name one person only."""
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for name in {p.name for p in at.values()}:
-        first = (_plain(name) or ("",))[0].lower()
-        if first in first_names() and " " in name:
-            votes[name][first_names()[first]] += 4
-    for i, person in at.items():
-        title = doc[i].lower_.rstrip(".")
-        before = doc[i - 1].lower_.rstrip(".") if i else ""
-        for word in (title, before):
-            votes[person.name]["m"] += 5 * (word in words("male"))
-            votes[person.name]["f"] += 5 * (word in words("female"))
-    for sentence in doc.sents:
-        here = {at[t.i].name for t in sentence if t.i in at}
-        if len(here) != 1:
-            continue
-        (name,) = here
-        first = min(t.i for t in sentence if t.i in at)
-        for t in sentence:
-            if t.i > first and t.lower_ in {"he", "him", "his", "himself"}:
-                votes[name]["m"] += 1
-            elif t.i > first and t.lower_ in {"she", "her", "hers", "herself"}:
-                votes[name]["f"] += 1
-    return {n: v.most_common(1)[0][0] for n, v in votes.items() if v and v["m"] != v["f"] and max(v.values()) > 0}

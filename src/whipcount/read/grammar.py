@@ -132,6 +132,18 @@ def prepositional(verb: Token, *prepositions: str) -> Iterator[tuple[Token, Toke
                 yield prep, verb.head
 
 
+def companions(verb: Token) -> list[Token]:
+    """Who does it too: "along with Y", "together with Y", "as well as Y", "alongside Y"."""
+    out: list[Token] = []
+    for child in verb.children:
+        if child.lower_ in {"along", "together", "alongside"} and child.i > verb.i:
+            inner = children(child, "prep") if child.lower_ != "alongside" else [child]
+            out += [n for p in inner for n in children(p, "pobj")]
+        if child.lower_ == "well" and child.i > verb.i:
+            out += [n for p in children(child, "prep", "cc") for n in children(p, "pobj")]
+    return out
+
+
 def particle(verb: Token) -> str:
     """The particle of a phrasal verb, or an empty string."""
     return next((c.lower_ for c in verb.children if c.dep_ == "prt"), "")

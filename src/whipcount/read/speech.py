@@ -9,10 +9,11 @@ from whipcount.read.grammar import CLAUSES, Token, actor, children, grammatical_
 from whipcount.read.lexicon import words
 
 if TYPE_CHECKING:
-    from whipcount.read.scene import Ref, Scene
+    from whipcount.read.antecedents import Antecedents, Ref
+    from whipcount.read.scene import Scene
 
 
-def quote_speaker(scene: Scene, first: int, last: int) -> Ref | None:
+def quote_speaker(scene: Antecedents, first: int, last: int) -> Ref | None:
     """Who is quoted between two tokens: the subject of a verb of speech beside the quotation."""
     doc = scene.doc
     around = [*range(last + 1, min(last + 12, len(doc))), *range(first - 1, max(first - 25, -1), -1)]

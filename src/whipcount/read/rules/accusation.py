@@ -73,7 +73,10 @@ class _Finder:
             phrase = next(
                 (
                     (p, c)
-                    for p in [*children(verb, "prep"), *(g for o in children(verb, "dobj") for g in children(o, "prep"))]
+                    for p in [
+                        *children(verb, "prep"),
+                        *(g for o in children(verb, "dobj") for g in children(o, "prep")),
+                    ]
                     if p.lower_ in {"of", "for", "with"}
                     for c in children(p, "pcomp", "pobj")
                 ),

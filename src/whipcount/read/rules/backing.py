@@ -106,8 +106,19 @@ class Backing(Wishes):
     def _stance_of_words(self, first: int, last: int) -> tuple[str, Token] | None:
         """The stance that a heading states, and towards whom."""
         doc = self.scene.doc
-        whom = next((doc[i] for i in range(last - 1, first - 1, -1) if i in self.scene.cast.at or doc[i].lower_ in {"him", "her", "leader"}), None)
-        here = [t for t in doc[first:last] if t.pos_ in {"VERB", "NOUN", "PROPN", "ADP", "ADJ"} and t.i not in self.scene.cast.at]
+        whom = next(
+            (
+                doc[i]
+                for i in range(last - 1, first - 1, -1)
+                if i in self.scene.cast.at or doc[i].lower_ in {"him", "her", "leader"}
+            ),
+            None,
+        )
+        here = [
+            t
+            for t in doc[first:last]
+            if t.pos_ in {"VERB", "NOUN", "PROPN", "ADP", "ADJ"} and t.i not in self.scene.cast.at
+        ]
         for stance in ("opposes", "supports"):
             frame = lexicon()["position"][stance]
             told = any(t.lemma_.lower() in frame["object"] | frame["nouns"] for t in here)

@@ -39,6 +39,8 @@ def _is_entry(verb: Token) -> bool:
             return False
         preps = list(prepositional(verb))
         about = [n for p, n in preps if p.lower_ in {"for", "as", "against", "in", "at"}]
+        if any(n.lemma_.lower() in {"deputy", "seat", "parliament", "council", "congress", "mate"} for n in about):
+            return False
         barred = {"behind", "by", "with", "to", "into", "around", "over", "on", "through"}
         return not any(p.lower_ in barred for p, _ in preps) or any(
             n.lemma_.lower() in words("candidacy.for") for n in about
@@ -334,7 +336,10 @@ class Candidacies:
     def noun(self, noun: Token) -> Iterator[Draft]:
         """ "candidates A, B and C", "X's candidacy", "A, a candidate"."""
         lemma = noun.lemma_.lower()
-        if any(c.lower_ in {"former", "ex", "past", "last", "potential", "possible", "would", "likely"} for c in noun.children):
+        if any(
+            c.lower_ in {"former", "ex", "past", "last", "potential", "possible", "would", "likely"}
+            for c in noun.children
+        ):
             return
         if lemma in {"candidate", "contender", "challenger", "runner", "hopeful", "nominee"} and noun.pos_ == "NOUN":
             if noun.dep_ == "appos" or (noun.dep_ in {"compound"} and noun.head.i in self.scene.cast.at):

@@ -130,7 +130,7 @@ class Counting:
             yield from self.make(
                 "number.after.name",
                 token,
-                before,
+                self.beside(before),
                 q.amount,
                 noun,
                 first=before.left_edge.i,
@@ -153,6 +153,16 @@ class Counting:
     def _is_person(self, token: Token) -> bool:
         ref = self.scene.one(token)
         return ref is not None and ref.kind == "person"
+
+    def beside(self, name: Token) -> list[Ref]:
+        """Whose a figure right after a name is: that one's, and of those joined to it by "and" ("A and B tied on 15")."""
+        joined = (
+            name.dep_ == "conj"
+            and any(c.lower_ == "and" for c in name.head.children)
+            and name.head.i in self.scene.cast.at
+        )
+        both = [name.head, name] if joined and name.i - name.head.i < 4 else [name]
+        return [r for t in both if (r := self.scene.one(t)) is not None]
 
     def _counted_noun(self, q: Quantity) -> Token | None:
         doc = self.scene.doc
@@ -256,6 +266,17 @@ class Counting:
                 return token
         return None
 
+    def _only_tells(self, subject: Token, verb: Token, q: Quantity, noun: Token | None) -> bool:
+        """Whether a subject reports a figure that is not its own ("a source had 37", "I count 35"), or is that old."""
+        ref = self.scene.one(subject)
+        if subject.lemma_.lower() in words("papers") | {"i", "we", "one"} or (ref is not None and ref.kind == "author"):
+            return verb.lemma_.lower() not in {"put", "give", "have", "place"} or subject.lemma_.lower() in {
+                "source",
+                "columnist",
+            }
+        bare = noun is None and not q.share and verb.lemma_ == "be"
+        return bool(bare and ref is not None and ref.kind == "person" and verb.i + 1 >= q.first - 1)
+
     def _by_verb(self, q: Quantity, verb: Token, noun: Token | None, hints: tuple[str, ...]) -> Iterator[Draft]:
         lemma = verb.lemma_.lower()
         subject = actor(verb) if passive(verb) and actor(verb) is not None else grammatical_subject(verb)
@@ -264,7 +285,7 @@ class Counting:
             or (noun is not None and subject == noun)
             or subject.left_edge.i <= q.first <= subject.right_edge.i
         )
-        if counted_subject:
+        if counted_subject or (subject is not None and self._only_tells(subject, verb, q, noun)):
             return
         inside = any(
             q.first <= t.i <= q.last

@@ -29,6 +29,12 @@ def ellipses(scene: Scene, made: Sequence[Draft], numbers: Mapping[int, Quantity
             or verb.dep_ not in {"ROOT", "conj", "ccomp"}
         ):
             continue
+        opening = verb.i > 0 and verb.nbor(-1).lower_ in {"so", "neither", "nor"}
+        after = next(iter(children(verb, "dobj", "attr", "nsubj", "nsubjpass")), None) if opening else None
+        if opening and after is not None and after.i > verb.i:
+            near = [d for d in made if 0 < verb.i - 1 - d.last <= 3 and d.kind in _HOLDS]
+            yield from _copied(scene, verb, after, near[-2:], numbers)
+            continue
         if children(verb, "dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "auxpass", "oprd"):
             continue
         subject = next(iter(children(verb, "nsubj", "nsubjpass")), None)
@@ -57,7 +63,16 @@ def _copied(
     for draft in before:
         if counted is not None and draft.kind == "position":
             own = _counted(draft, counted[0])
-            yield replace(draft, kind="headcount", rule="headcount.ellipsis", head=verb.i, first=first, last=last, own=own, hints=())
+            yield replace(
+                draft,
+                kind="headcount",
+                rule="headcount.ellipsis",
+                head=verb.i,
+                first=first,
+                last=last,
+                own=own,
+                hints=(),
+            )
             continue
         names = [r.name for r in scene.refs(subject) if r.kind in {"person", "group"}]
         for name in [" + ".join(names)] if draft.kind == "headcount" and names else names:

@@ -72,7 +72,9 @@ class _Finder(Tallies):
                 of = next((n for _, n in prepositional(thing, "of", "in", "among")), None)
                 yield from self.make("majority", verb, subject, "lacks the numbers" if not_so else "majority", of)
             elif low in {"support", "backing"} and definite and not list(prepositional(thing, "of", "from", "for")):
-                yield from self.make("numbers.support", verb, subject, "lacks the numbers" if not_so else "has the numbers")
+                yield from self.make(
+                    "numbers.support", verb, subject, "lacks the numbers" if not_so else "has the numbers"
+                )
             elif low in {"support", "backing", "confidence"}:
                 counted = next((quantity_of(n, self.numbers) for _, n in prepositional(thing, "of", "from")), None)
                 if counted is not None:
@@ -182,12 +184,17 @@ class _Finder(Tallies):
         )
         thing = next(iter(children(verb, "dobj")), None)
         if lemma in {"gain", "lose", "pick", "attract", "bleed", "leak", "shed", "haemorrhage"} and thing is not None:
-            if not any(self._is_person(n) for _, n in prepositional(thing, "of", "from")) and thing.lemma_.lower() in words(
-                "headcount.support"
-            ) | words("headcount.units") | {
-                "ground",
-                "momentum",
-            } and not any(c.i in self.numbers for c in thing.children):
+            if (
+                not any(self._is_person(n) for _, n in prepositional(thing, "of", "from"))
+                and thing.lemma_.lower()
+                in words("headcount.support")
+                | words("headcount.units")
+                | {
+                    "ground",
+                    "momentum",
+                }
+                and not any(c.i in self.numbers for c in thing.children)
+            ):
                 yield from self.make(
                     "trend.object",
                     verb,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from whipcount.read.grammar import Token, actor, children, conjuncts, grammatical_subject, negated, prepositional
+from whipcount.read.grammar import (
+    Token,
+    actor,
+    children,
+    companions,
+    conjuncts,
+    grammatical_subject,
+    negated,
+    prepositional,
+)
 from whipcount.read.lexicon import party_words, words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
@@ -78,7 +87,8 @@ class _Finder:
             if head.pos_ in {"VERB", "AUX"}
             else (min(who.left_edge.i, camp.left_edge.i, head.i), max(who.i, camp.i, head.i))
         )
-        for ref in self.scene.refs(who):
+        beside = companions(head) if head.pos_ == "VERB" else []
+        for ref in [r for t in (who, *beside) for r in self.scene.refs(t)]:
             if ref.name in {"two", "both", "pair"}:
                 continue
             if (
@@ -127,14 +137,17 @@ class _Finder:
         if lemma == "be" and subject is not None:
             for attr in children(verb, "attr"):
                 ref = self.scene.one(subject)
+                if subject.lower_ in {"it", "this", "that", "which", "who"}:
+                    continue
                 if ref is not None and ref.name.startswith("camp:"):
                     yield from self.make("is.made.of", verb, attr, subject)
-                elif attr.i not in self.scene.cast.at:
+                elif attr.i not in self.scene.cast.at and attr.i - attr.left_edge.i < 4:
                     yield from self.make("is", verb, subject, attr, denied=negated(verb))
                 if self.camp(subject) and (attr.i in self.scene.cast.at or attr.lower_ in {"two", "pair"}):
                     yield from self.make("is.made.of", verb, attr, subject)
             for _, noun in prepositional(verb, "of", "in", "from", "with"):
-                yield from self.make("is.prep", verb, subject, noun, denied=negated(verb))
+                if subject.lower_ not in {"it", "this", "that", "which"}:
+                    yield from self.make("is.prep", verb, subject, noun, denied=negated(verb))
 
     def noun(self, noun: Token) -> Iterator[Draft]:  # noqa: PLR0912 (one branch a construction)
         scene = self.scene

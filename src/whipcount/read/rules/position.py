@@ -29,6 +29,7 @@ class _Finder(Backing):
             yield from self.backing(token)
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.verb(token)
+                yield from self.labouring(token)
                 yield from self.wanting(token)
                 yield from self.ought(token)
                 yield from self.leaving(token)
@@ -77,6 +78,26 @@ class _Finder(Backing):
                 ):
                     rule = f"position.{stance}.{prep.lower_}" + (".be" if lemma == "be" else "")
                     yield from self.make(rule, verb, grammatical_subject(verb), stance, noun, (lemma,))
+
+    def labouring(self, verb: Token) -> Iterator[Draft]:
+        """ "is counting numbers for X", "has been working the phones for X", "drumming up support for X"."""
+        if not any(c.lemma_.lower() in words("position.toils") for c in children(verb, "dobj")) or passive(verb):
+            return
+        things = children(verb, "dobj")
+        takers = [
+            n
+            for _, n in [
+                *prepositional(verb, "for", "against"),
+                *(x for t in things for x in prepositional(t, "for", "against")),
+            ]
+        ]
+        if verb.lemma_.lower() in words("headcount.having") | {"be", "lack", "need"}:
+            return
+        for taker in takers:
+            stance = "opposes" if taker.head.lower_ == "against" else "supports"
+            yield from self.make(
+                f"position.{stance}.toils", verb, self.who_acts(verb), stance, taker, (verb.lemma_.lower(),)
+            )
 
     def _more_agents(self, verb: Token) -> Iterator[Token]:
         """The further agents of "backed by A, by B and by C"."""

@@ -9,8 +9,10 @@ from whipcount.read.grammar import (
     Token,
     actor,
     children,
+    companions,
     grammatical_subject,
     negated,
+    passive,
     prepositional,
 )
 from whipcount.read.lexicon import words
@@ -129,9 +131,15 @@ class Stances:
         stance, denied = (_OTHER[stance], False) if ended and stance == "supports" else (stance, not_so)
         first, last = covering(head, [holder if abs(holder.i - head.i) < 30 else None, at])
         counted = quantity_of(holder, self.numbers)
-        if counted and holder.lower_ in {"two", "three", "both", "pair", "trio", "all"} and len(self.scene.refs(holder)) > 1:
+        if (
+            counted
+            and holder.lower_ in {"two", "three", "both", "pair", "trio", "all"}
+            and len(self.scene.refs(holder)) > 1
+        ):
             counted = None
         holders = self.scene.included(holder) if counted else self.scene.holders(holder)
+        if not counted and head.pos_ == "VERB" and not passive(head):
+            holders = [*holders, *(r for c in companions(head) for r in self.scene.refs(c) if r.kind == "person")]
         for target in targets:
             if target.kind not in {"person", "group"} or (
                 target.kind == "group" and not target.name.startswith("camp:")
@@ -161,7 +169,13 @@ class Stances:
 
     def not_oneself(self, rule: str, holders: list[Ref], holder: Token, target: Ref) -> list[Ref]:
         """The holders; where a pronoun was taken for the target, the next whom it can mean: nobody is for himself here."""
-        if "resigned" in rule or "ought" in rule or len(holders) != 1 or holder.lower_ not in {"he", "she"} or target_name(holders[0]) != target_name(target):
+        if (
+            "resigned" in rule
+            or "ought" in rule
+            or len(holders) != 1
+            or holder.lower_ not in {"he", "she"}
+            or target_name(holders[0]) != target_name(target)
+        ):
             return holders
         other = self.scene.person_but(holder, frozenset({target_name(target)}))
         return [other] if other is not None else []

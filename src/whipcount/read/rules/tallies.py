@@ -35,7 +35,9 @@ class Tallies(Counting):
         between = [t.lower_ for t in doc[one.last + 1 : two.first] if not t.is_space]
         links = {"to", "-", "–", "against", "versus", "v"}
         plain = {"votes", "vote", "per", "cent", "percent", "%", "for", "mps", "members"}
-        priced = any(t.lower_ in {"odds", "bookmaker", "bookmakers", "bookies", "price", "priced"} for t in doc[one.first].sent)
+        priced = any(
+            t.lower_ in {"odds", "bookmaker", "bookmakers", "bookies", "price", "priced"} for t in doc[one.first].sent
+        )
         if (between and between[-1] in {"-", "–"} and two.value <= 2) or (priced and two.value < 12):
             return False
         return 0 < len(between) <= 4 and between[-1] in links and all(w in links | plain for w in between)
