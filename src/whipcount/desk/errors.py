@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from whipcount.desk.asked import Wrong
 from whipcount.desk.caching import answer
+from whipcount.desk.doors.tokens import Expired, token_of
 from whipcount.desk.guarding import HEADERS
 from whipcount.desk.sheets import MEDIA, sent
 from whipcount.desk.views import render
@@ -45,6 +46,7 @@ def tell(app: FastAPI) -> None:
     """Make an application tell its errors in this way."""
     app.add_exception_handler(WhipcountError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Expired, _expired)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StillWorking, _working)
     app.add_exception_handler(Exception, _fault)
@@ -74,7 +76,7 @@ def wants_data(request: Request) -> bool:
 
 
 def _known_contests(request: Request, status: int) -> list[tuple[str, str]]:
-    if status != 404:
+    if status != 404 or getattr(request.state, "person", None) is None:
         return []
     return [(name, f"/contests/{name}") for name in request.app.state.desk.shelf.contests()]
 
@@ -108,7 +110,20 @@ async def _http(request: Request, why: Exception) -> Response:
     assert isinstance(why, HTTPException)
     message = {404: "The address may be mistyped, or what was here has another name.", 405: "Try the page itself."}
     said = message.get(why.status_code, why.detail)
-    return told(request, why.status_code, said)
+    made = told(request, why.status_code, said)
+    made.headers.update(why.headers or {})
+    return made
+
+
+async def _expired(request: Request, why: Exception) -> Response:
+    """What was typed into a form that has expired comes back, to be sent again with one button."""
+    assert isinstance(why, Expired)
+    if wants_data(request) or not why.typed:
+        return told(request, 403, f"{why.detail} Go back and open the page anew.")
+    page = render("again.html", request, typed=why.typed, message=why.detail, token=token_of(request))
+    made = Response(page, 403, media_type=MEDIA["html"])
+    made.headers["cache-control"] = "no-store"
+    return made
 
 
 async def _working(request: Request, why: Exception) -> Response:
@@ -124,7 +139,7 @@ async def _working(request: Request, why: Exception) -> Response:
 
 
 async def _fault(request: Request, why: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=why)
+    log.error("%s %r failed", request.method, request.url.path, exc_info=why)
     made = told(request, 500, "It is noted in the log. Try again; if it happens again, tell whoever runs this desk.")
     # Faults are answered outside of all middleware.
     for name, value in HEADERS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from whipcount.desk.doors import Person, needs, token_of, tokened
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Reader = Annotated[Person, Depends(needs("reader"))]
 Editor = Annotated[Person, Depends(needs("editor"))]
 Owner = Annotated[Person, Depends(needs("owner"))]
+Key = Annotated[int, Path(ge=0, le=2**63 - 1)]
+"""The number of a row, claim, document or the like: none is larger than a database can hold."""
 
 
 def writing(role: Role, tag: str) -> APIRouter:
@@ -53,3 +55,9 @@ def text_of(form: Mapping[str, Any], name: str, most: int = 2_000) -> str:
     """What was typed into a field, without the blanks around it, cut at `most` characters; "" for a file."""
     value = form.get(name, "")
     return value.strip()[:most] if isinstance(value, str) else ""
+
+
+def version_of(form: Mapping[str, Any], name: str = "version") -> int | None:
+    """The version that a form started from; None where the field holds no number."""
+    typed = text_of(form, name, 20)
+    return int(typed) if typed.isascii() and typed.isdigit() else None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from whipcount.desk.caching import Answer, answer
@@ -97,8 +97,20 @@ async def give(request: Request, make: Callable[[], Answer | tuple[Answer, bool]
     key = (version, desk.settings.today(), request.url.path, request.url.query, "hx-request" in request.headers)
     found = desk.answers.get(key)
     if found is None:
+        heavy(request)
         found = await loop.run_in_executor(desk.workers, _make, desk, key, make)
     return sent(found, request)
+
+
+def heavy(request: Request) -> None:
+    """Take one of what somebody with an account may have computed for them; refused (429) where that was a lot at once."""
+    doors, person = request.app.state.doors, request.state.person
+    if not doors.public:
+        return
+    wait = doors.heavy.take(person.name if person else "nobody")
+    if wait:
+        said = f"That was a lot to work out at once. Try again in {wait:.0f} seconds."
+        raise HTTPException(429, said, {"retry-after": str(max(1, round(wait)))})
 
 
 def _make(desk: Desk, key: Hashable, make: Callable[[], Answer | tuple[Answer, bool]]) -> Answer:
@@ -134,7 +146,7 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     out = io.StringIO()
     columns = list(dict.fromkeys(key for row in rows for key in row))
     writer = csv.DictWriter(out, fieldnames=columns, lineterminator="\n")
-    writer.writeheader()
+    writer.writerow({name: _cell(name) for name in columns})
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     return out.getvalue()
 
@@ -147,7 +159,7 @@ def _cell(value: Any) -> Any:
 
 def sent(one: Answer, request: Request) -> Response:
     """An answer on its way: packed where the browser can unpack it, and without its body where it has it already."""
-    headers = {"etag": one.tag, "cache-control": "no-cache", "vary": "Accept-Encoding, HX-Request"}
+    headers = {"etag": one.tag, "cache-control": "private, no-cache", "vary": "Accept-Encoding, HX-Request"}
     if one.filename:
         headers["content-disposition"] = f'attachment; filename="{one.filename}"'
     known = request.headers.get("if-none-match", "")

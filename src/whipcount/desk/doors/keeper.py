@@ -7,6 +7,7 @@ finds is in `request.state`: `person`, and `visit` (a cookie of this browser, fr
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,16 +19,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from whipcount.desk.doors.limits import HEAVY, LOGINS, WRITES, Buckets
+from whipcount.desk.doors.limits import HEAVY, LOGINS, WRITES, Buckets, Sized
 from whipcount.desk.doors.people import ALONE, Person
 from whipcount.desk.doors.tokens import UNSAFE, from_here
 
 if TYPE_CHECKING:
     from whipcount.store import Store
 
-LASTS = timedelta(days=14)
-OPEN = ("/login", "/static/", "/healthz")
-"""What may be seen without having logged in."""
+LASTS, KNOWN = timedelta(days=14), timedelta(days=365)
+OPEN = frozenset({"/login", "/healthz"})
+FILES = "/static/"
+"""What may be seen without having logged in: these addresses, and what lies below that one."""
+STRANGER = 100_000
+"""Bytes that somebody may send who has not logged in."""
 HOME = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 """What a desk on one's own machine is called; any other name is somebody else's page that was pointed here."""
 
@@ -63,6 +67,11 @@ class Doors:
         """The name of the cookie of a visit."""
         return f"{self.session_cookie}-visit"
 
+    @property
+    def known_cookie(self) -> str:
+        """The name of the cookie that tells a browser in which somebody has logged in before."""
+        return f"{self.session_cookie}-known"
+
     def keep(self, response: Response, name: str, value: str, lasts: timedelta | None = None) -> None:
         """Set a cookie that scripts cannot read and other sites' requests do not carry."""
         age = int(lasts.total_seconds()) if lasts else None
@@ -77,6 +86,15 @@ class Doors:
         self.store.add_session(digest(token), name, datetime.now(UTC) + LASTS)
         self.keep(response, self.session_cookie, token, LASTS)
         self.keep(response, self.visit_cookie, secrets.token_urlsafe(32))
+        self.keep(response, self.known_cookie, self.mark_of(name), KNOWN)
+
+    def mark_of(self, name: str) -> str:
+        """What a browser keeps in which an account has logged in: strangers who guess at its name do not lock it out there."""
+        return hmac.new(self.secret, b"known " + name.casefold().encode(), hashlib.sha256).hexdigest()
+
+    def knows(self, request: Request, name: str) -> bool:
+        """Whether an account of this name has logged in with the browser before."""
+        return hmac.compare_digest(request.cookies.get(self.known_cookie, "").encode(), self.mark_of(name).encode())
 
     def close_session(self, request: Request, response: Response) -> None:
         """Log somebody out, here and in the store."""
@@ -130,7 +148,8 @@ class Keeper:
             await turned(scope, receive, send)
             return
         new = doors.visit_cookie not in cookies
-        await self.app(scope, receive, _with_visit(send, doors, visit) if new else send)
+        inner = self.app if person is not None else Sized(self.app, STRANGER)
+        await inner(scope, receive, _with_visit(send, doors, visit) if new else send)
 
     @staticmethod
     def _turned(request: Request, doors: Doors, person: Person | None) -> Response | None:
@@ -143,7 +162,7 @@ class Keeper:
                 response.headers["retry-after"] = str(max(1, round(refused.wait)))
             return response
         path = request.url.path
-        if person is not None or path.startswith(OPEN):
+        if person is not None or path in OPEN or path.startswith(FILES):
             return None
         if request.method in UNSAFE or wants_data(request):
             return told(request, 401, "Log in first, at /login.")

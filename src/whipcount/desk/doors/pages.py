@@ -59,7 +59,8 @@ async def login(request: Request) -> Response:
     typed = {"name": name, "next": onward}
     if not doors.public:
         return go(onward)
-    wait = max(doors.logins.take(f"from {client(request)}"), doors.logins.take(f"as {name.casefold()}"))
+    tries = f"as {name.casefold()}" if not doors.knows(request, name) else f"known {name.casefold()}"
+    wait = max(doors.logins.take(f"from {client(request)}"), doors.logins.take(tries))
     if wait:
         refused = page(
             request, "login.html", 429, typed=typed, message=f"Too many tries. Try again in {wait:.0f} seconds."
@@ -69,7 +70,7 @@ async def login(request: Request) -> Response:
     user = await run_in_threadpool(_known, doors, name, password if isinstance(password, str) else "")
     if user is None:
         return page(request, "login.html", 422, typed=typed, faults={"password": WRONG})
-    doors.logins.clear(f"as {name.casefold()}")
+    doors.logins.clear(tries)
     made = go(onward)
     await run_in_threadpool(doors.open_session, made, user.name)
     return made

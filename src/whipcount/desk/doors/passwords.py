@@ -7,6 +7,7 @@ thing over and over.
 from __future__ import annotations
 
 from functools import cache
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from whipcount.errors import MissingExtra, UsageError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 12, 256
+_AT_ONCE = BoundedSemaphore(2)
+"""Each hash takes 64 MB on purpose: so many at once that strangers cannot fill the memory."""
 
 
 @cache
@@ -33,7 +36,8 @@ def _nobody() -> str:
 
 def hashed(password: str) -> str:
     """The hash to keep of a password, with its salt and parameters in it."""
-    return _hasher().hash(password)
+    with _AT_ONCE:
+        return _hasher().hash(password)
 
 
 def matches(password: str, kept: str | None) -> bool:
@@ -41,7 +45,8 @@ def matches(password: str, kept: str | None) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(kept or _nobody(), password[:LONGEST]) and kept is not None
+        with _AT_ONCE:
+            return _hasher().verify(kept or _nobody(), password[:LONGEST]) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 

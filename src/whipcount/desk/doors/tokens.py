@@ -11,12 +11,22 @@ import hashlib
 import hmac
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 FIELD, HEADER = "_token", "x-whipcount-token"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-AGAIN = "This form has expired: it was opened before you logged in, or before the desk was started again. Go back, reload and send it again."
+AGAIN = "This form has expired: it was opened before you logged in, or before the desk was started again."
+PART, FILES = 4_200_000, 16
+"""Bytes of one typed field, and files, that a form may have at the most."""
+
+
+class Expired(HTTPException):
+    """A form without this visit's token. `typed` is what was in it, and may be shown to whoever sent it."""
+
+    def __init__(self, typed: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(403, AGAIN)
+        self.typed = typed
 
 
 def made(secret: bytes, visit: str) -> str:
@@ -33,9 +43,32 @@ async def tokened(request: Request) -> None:
     """A dependency of every route that changes something: refused (403) without this visit's token in form or header."""
     if request.method not in UNSAFE:
         return
-    given = request.headers.get(HEADER) or _in_form(await request.form())
+    form = await _read(request)
+    given = request.headers.get(HEADER) or _in_form(form)
     if not hmac.compare_digest(given.encode(), token_of(request).encode()):
-        raise HTTPException(403, AGAIN)
+        raise Expired(_typed(form) if _surely_from_here(request) else ())
+
+
+async def _read(request: Request) -> FormData:
+    """The form, read once for all who ask for it later. Refused (400) where its words are no text in any encoding."""
+    form = await request.form(max_files=FILES, max_part_size=PART)
+    try:
+        for name, value in form.multi_items():
+            f"{name}{value.filename if isinstance(value, UploadFile) else value}".encode()
+    except UnicodeEncodeError:
+        raise HTTPException(400, "The form holds something that is no text.") from None
+    return form
+
+
+def _typed(form: FormData) -> tuple[tuple[str, str], ...]:
+    """What was typed; no secrets, and no files, which a browser does not send twice."""
+    secret = (FIELD, "password", "old", "new")
+    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in secret)
+
+
+def _surely_from_here(request: Request) -> bool:
+    """Whether a browser said in so many words that one of this desk's own pages sent it."""
+    return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
 
 
 def _in_form(form: FormData) -> str:

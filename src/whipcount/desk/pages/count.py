@@ -19,7 +19,7 @@ from whipcount.desk.drawing import FILE_POLICY, file_png, file_svg
 from whipcount.desk.forms import go, page, text_of, writing
 from whipcount.desk.pages.charts import IMAGES, Form
 from whipcount.desk.rulebooks import listed
-from whipcount.desk.sheets import Sheet, give, sheet
+from whipcount.desk.sheets import Sheet, give, heavy, sheet
 from whipcount.desk.views import link
 from whipcount.desk.working import Desk
 from whipcount.errors import NotFound
@@ -58,6 +58,7 @@ async def count_now(request: Request) -> Response:
     extra = sent.get("tallies")
     tallies = await _upload(extra) if isinstance(extra, UploadFile) and extra.filename else None
     desk: Desk = request.app.state.desk
+    heavy(request)
     try:
         if not ballots and typed["example"]:
             ballots = [example(typed["example"])]

@@ -31,11 +31,18 @@ def poll(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -> dict
     try:
         page = fetch(feed.url, etag=feed.etag or None, modified=feed.modified or None, allow=desk.settings.reach)
         found = [] if page.not_modified else entries(page.body, page.url, page.charset)
-    except WhipcountError as why:
-        store.feed_polled(feed.id, datetime.now(UTC) + wait(feed.failures + 1), failed=str(why))
+    except Exception as why:
+        said = str(why) if isinstance(why, WhipcountError) else "It could not be read."
+        store.feed_polled(feed.id, datetime.now(UTC) + wait(feed.failures + 1), failed=said)
+        raise
+    try:
+        new = _taken(desk, feed, found[:NEW], who, step)
+    except Exception:
+        # Asked for again with what held before: a feed that says "nothing new" must not hide entries that were not taken.
+        store.feed_polled(feed.id, datetime.now(UTC) + EVERY, etag=feed.etag or "", modified=feed.modified or "")
         raise
     store.feed_polled(feed.id, datetime.now(UTC) + EVERY, etag=page.etag or "", modified=page.modified or "")
-    return {"entries": len(found), "new": _taken(desk, feed, found[:NEW], who, step)}
+    return {"entries": len(found), "new": new}
 
 
 def wait(failures: int) -> timedelta:

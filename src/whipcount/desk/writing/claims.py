@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.desk.working import Desk
 from whipcount.desk.writing.inbox import in_words
 from whipcount.errors import WhipcountError
@@ -22,7 +22,7 @@ VERDICTS = {"accept": "accepted", "reject": "rejected", "mend": "mended", "open"
 
 
 @router.get("/claims/{claim}/mend")
-def mend_form(request: Request, claim: int) -> Response:
+def mend_form(request: Request, claim: Key) -> Response:
     """The form to mend a claim with."""
     return _mending(request, claim)
 
@@ -58,7 +58,7 @@ def _names(request: Request, contest: str | None) -> set[str]:
 
 
 @router.post("/claims/{claim}")
-async def decide(request: Request, claim: int, person: Editor) -> Response:
+async def decide(request: Request, claim: Key, person: Editor) -> Response:
     """Decide on a claim. To htmx the claim's card is given, else the document's page."""
     form = await request.form()
     return await run_in_threadpool(_decide, request, claim, form, person.name)
@@ -66,7 +66,7 @@ async def decide(request: Request, claim: int, person: Editor) -> Response:
 
 def _decide(request: Request, key: int, form: FormData, who: str) -> Response:
     store, desk = store_of(request), request.app.state.desk
-    do, version = text_of(form, "do", 20), text_of(form, "version", 20)
+    do, version = text_of(form, "do", 20), version_of(form)
     one = store.claim(key)
     mended = (
         {f: text_of(form, f, 500) for f in (*FIELDS[one.claim.kind], "speaker", "modality") if f in form}
@@ -74,10 +74,13 @@ def _decide(request: Request, key: int, form: FormData, who: str) -> Response:
         else {}
     )
     try:
-        if do not in VERDICTS or not version.isdigit():
+        if do not in VERDICTS or version is None:
             return _said(request, key, 422, "Choose: accept, reject, mend, or open again.")
-        store.decide(key, VERDICTS[do], int(version), who, mended or None)  # type: ignore[arg-type]
+        store.decide(key, VERDICTS[do], version, who, mended or None)  # type: ignore[arg-type]
     except Conflict as why:
+        if do == "mend":
+            said = f"{why} What you typed is below; send it again if it is still right."
+            return _mending(request, key, 409, typed=mended, message=said)
         return _said(request, key, 409, f"{why} It stands as shown here now.")
     except WhipcountError as why:
         if do == "mend":

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.errors import WhipcountError
 
 router = writing("editor", "feeds")
@@ -48,24 +48,22 @@ def _add(request: Request, form: FormData, who: str) -> Response:
 
 
 @router.post("/feeds/{feed}")
-async def change(request: Request, feed: int, person: Editor) -> Response:
+async def change(request: Request, feed: Key, person: Editor) -> Response:
     """Poll a feed now, stop or start it, or remove it."""
     form = await request.form()
-    return await run_in_threadpool(
-        _change, request, feed, text_of(form, "do"), text_of(form, "version", 20), person.name
-    )
+    return await run_in_threadpool(_change, request, feed, text_of(form, "do"), version_of(form), person.name)
 
 
-def _change(request: Request, key: int, what: str, version: str, who: str) -> Response:
+def _change(request: Request, key: int, what: str, version: int | None, who: str) -> Response:
     store = store_of(request)
     feed = store.feed(key)
     try:
         if what == "poll":
             store.add_job("poll", {"feed": key}, who)
-        elif what == "remove" and version.isdigit():
-            store.remove_feed(key, int(version), who)
-        elif what in ("stop", "start") and version.isdigit():
-            store.change_feed(key, int(version), who, active=what == "start")
+        elif what == "remove" and version is not None:
+            store.remove_feed(key, version, who)
+        elif what in ("stop", "start") and version is not None:
+            store.change_feed(key, version, who, active=what == "start")
         else:
             return _feeds(request, 422, message=f"Choose what to do with {feed.url}: poll, stop, start or remove.")
     except WhipcountError as why:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
-import yaml
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -17,7 +18,8 @@ from starlette.responses import Response
 from whipcount.desk.asked import Wrong
 from whipcount.desk.forms import Editor, go, page, store_of, writing
 from whipcount.desk.views import link
-from whipcount.errors import WhipcountError
+from whipcount.errors import InputError, WhipcountError
+from whipcount.plaintext import read_yaml
 from whipcount.store import Store
 
 take = writing("reader", "folders")
@@ -74,7 +76,7 @@ def _unpacked(store: Store, data: bytes, who: str) -> str:
                 (Path(held) / PurePosixPath(one.filename).name).write_bytes(packed.read(one))
             _by_name(Path(held) / "contest.yaml")
             return store.import_folder(Path(held), who).id
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, OSError):
         raise Wrong(
             "file", "This is no ZIP of a contest's folder. Pack the folder with its contest.yaml and tables."
         ) from None
@@ -83,8 +85,8 @@ def _unpacked(store: Store, data: bytes, who: str) -> str:
 def _by_name(identity: Path) -> None:
     """Refuse a contest whose rulebook is a path: it would be a file of this machine's, of whoever serves the desk."""
     try:
-        held = yaml.safe_load(identity.read_bytes())
-    except (yaml.YAMLError, UnicodeDecodeError):
+        held, _ = read_yaml(identity)
+    except InputError:
         return  # the folder's own check says where it is wrong
     if not isinstance(held, dict):
         return

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Query, Request
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, writing
 from whipcount.desk.views import link
 from whipcount.errors import WhipcountError
 from whipcount.store import Conflict
 
 router = writing("editor", "journal")
 SHOWN = 100
+Before = Annotated[Annotated[int, Field(ge=0, le=2**63 - 1)] | None, Query()]
 
 
 @router.get("/journal")
-def journal(request: Request, before: int | None = None) -> Response:
+def journal(request: Request, before: Before = None) -> Response:
     """The last changes, of one contest or all."""
     return _journal(request, before)
 
@@ -33,7 +37,7 @@ def _journal(request: Request, before: int | None, status: int = 200, message: s
 
 
 @router.post("/journal/{event}/undo")
-async def undo(request: Request, event: int, person: Editor) -> Response:
+async def undo(request: Request, event: Key, person: Editor) -> Response:
     """Take a change back, as a change of its own."""
     return await run_in_threadpool(_undo, request, event, person.name)
 

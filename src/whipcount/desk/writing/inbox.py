@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from whipcount.desk.asked import Wrong
-from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.desk.views import link
 from whipcount.desk.working import Desk
 from whipcount.desk.writing.numbers import numbers
@@ -113,7 +113,7 @@ def day_of(form: FormData, name: str) -> date | None:
 
 
 @router.get("/inbox/{document}")
-def document(request: Request, document: int) -> Response:
+def document(request: Request, document: Key) -> Response:
     """A text with its claims marked in it, and each claim with what can be done with it."""
     return _document(request, document)
 
@@ -164,7 +164,7 @@ def in_words(one: StoredClaim) -> str:
 
 
 @router.post("/inbox/{document}")
-async def about(request: Request, document: int, person: Editor) -> Response:
+async def about(request: Request, document: Key, person: Editor) -> Response:
     """What is known about a document: its contest, outlet, author, day; or that it is of no use."""
     form = await request.form()
     return await run_in_threadpool(_about, request, document, form, person.name)
@@ -175,7 +175,9 @@ def _about(request: Request, key: int, form: FormData, who: str) -> Response:
     kept = store.document(key)
     typed = {name: text_of(form, name) for name in ("contest", "outlet", "author", "published", "source")}
     try:
-        version = int(text_of(form, "version", 20) or kept.version)
+        version = version_of(form) if "version" in form else kept.version
+        if version is None:
+            raise UsageError("The form is broken. Reload the page.")
         if text_of(form, "do") == "dismiss":
             store.change_document(key, version, who, status="dismissed")
             return go("/inbox")
@@ -186,13 +188,11 @@ def _about(request: Request, key: int, form: FormData, who: str) -> Response:
         return _document(
             request, key, 422, typed=typed, faults={field: str(why)} if field else {}, message="" if field else str(why)
         )
-    except ValueError:
-        return _document(request, key, 422, typed=typed, message="The form is broken. Reload the page.")
     return go(f"/inbox/{key}")
 
 
 @router.get("/inbox/{document}/numbers")
-def moving(request: Request, document: int, since: int = 0) -> Response:
+def moving(request: Request, document: Key, since: int = 0) -> Response:
     """The numbers now, beside those of when the document was opened."""
     kept = store_of(request).document(document)
     desk: Desk = request.app.state.desk

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, writing
 
 router = writing("editor", "jobs")
 STARTED_HERE = ("read again", "backtest")
@@ -55,7 +55,7 @@ def _start(request: Request, kind: str, contest: str | None, who: str) -> Respon
 
 
 @router.post("/jobs/{job}/cancel")
-async def cancel(request: Request, job: int) -> Response:
+async def cancel(request: Request, job: Key) -> Response:
     """Cancel a job; what it has done stands."""
     await run_in_threadpool(store_of(request).job, job)
     await run_in_threadpool(store_of(request).cancel_job, job)
