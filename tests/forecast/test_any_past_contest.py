@@ -16,8 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from whipcount.cli.backtest import command
+from whipcount.contest import load
 from whipcount.errors import ContestError
+from whipcount.forecast import write_folder
 from whipcount.forecast.past import read_past, read_shelf, shipped
+from whipcount.forecast.past_folder import past_data
 from whipcount.score.backtest import Backtest, backtest
 
 NAMES = [
@@ -32,7 +35,7 @@ NAMES = [
     "X",
     "van der Yew",
 ]
-SHIPPED = sorted(shipped().glob("*.yaml"))
+SHIPPED = sorted(p.parent for p in shipped().glob("*/contest.yaml"))
 JUNK = st.sampled_from([None, "", "n/a", -3, 1e400, [], {}, "soon", True, 0, "12 %", {"a": 1}, ["b"], "2021-13-45"])
 KINDS = [
     "caucus-ballot", "omov-irv", "omov-plurality", "points-per-riding", "electoral-college-thirds", "confidence-vote",
@@ -153,6 +156,16 @@ def test_every_file_of_the_form_is_forecast(data: dict[str, Any]) -> None:
     sound(run(data))
 
 
+@given(contests())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_a_folder_made_of_a_file_is_read_as_the_file(data: dict[str, Any]) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "c.yaml"
+        file.write_text(yaml.dump(data, Dumper=Plain, allow_unicode=True), encoding="utf-8")
+        write_folder(file, Path(folder) / "c")
+        assert read_past(Path(folder) / "c") == read_past(file)
+
+
 @pytest.mark.long
 @given(st.lists(contests(), min_size=1, max_size=4))
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -201,19 +214,18 @@ def mutated(data: Any, how: str, where: str, what: Any) -> Any:
 @given(st.sampled_from(SHIPPED), mutations())
 @settings(max_examples=100, deadline=None)
 def test_shipped_files_with_fields_dropped_or_spoilt(path: Path, change: tuple[str, str, Any]) -> None:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = past_data(load(path))
     sound(run(mutated(data, *change)))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda p: p.name)
 def test_names_do_not_matter(path: Path) -> None:
     """With candidates renamed, the alphabet turned round, every candidate keeps the same chances but for simulation error."""
-    text = path.read_text(encoding="utf-8")
+    data = past_data(load(path))
     contest, _ = read_past(path)
     new = {n: f"{'ZYXWVUTSRQPONMLKJIHGFEDCBA'[i]}andidate Q{i}" for i, n in enumerate(contest.names)}
     if any(n.startswith(("Spill", "Confidence", "No confidence")) for n in new):
         return
-    renamed = yaml.safe_load(text)
 
     def rename(x: Any) -> Any:
         if isinstance(x, dict):
@@ -223,7 +235,7 @@ def test_names_do_not_matter(path: Path) -> None:
         parts = x.split(" / ") if isinstance(x, str) else []
         return " / ".join(new.get(p, p) for p in parts) if parts else x
 
-    before, after = run(yaml.safe_load(text)).last[0], run(rename(renamed)).last[0]
+    before, after = run(data).last[0], run(rename(data)).last[0]
     for name, p in before.p.items():
         assert after.p[new[name]] == pytest.approx(p, abs=0.12)
 

@@ -15,9 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whipcount.cli.backtest import command
+from whipcount.contest import load
 from whipcount.errors import ContestError
 from whipcount.forecast.figures import day_known, figures, implied, number
 from whipcount.forecast.past import PastContest, read_past, read_shelf, shipped
+from whipcount.forecast.past_folder import past_data
 from whipcount.forecast.pastcast import forecast_past, layout, sights_of
 from whipcount.forecast.settings import links
 from whipcount.score.backtest import BASELINES, backtest
@@ -29,7 +31,7 @@ DAYS = (60, 30, 7, 1)
 
 
 def raw(name: str) -> dict[str, object]:
-    return yaml.safe_load((shipped() / f"{name}.yaml").read_text(encoding="utf-8"))
+    return past_data(load(shipped() / name))
 
 
 def read(tmp_path: Path, data: dict[str, object]) -> PastContest:
@@ -44,7 +46,7 @@ def chances(contest: PastContest, days: int) -> dict[str, float]:
 
 @pytest.mark.parametrize("name", [c.id for c in SHELF.contests])
 def test_nothing_of_the_result_is_seen(name: str, tmp_path: Path) -> None:
-    data, contest = raw(name), read_past(shipped() / f"{name}.yaml")[0]
+    data, contest = raw(name), read_past(shipped() / name)[0]
     data["result"] = {"winner": "Somebody Else", "rounds": []}
     data["notes"] = "nothing"
     for row in data["candidates"]:  # type: ignore[attr-defined]
@@ -56,7 +58,7 @@ def test_nothing_of_the_result_is_seen(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", EVIDENT)
 @pytest.mark.parametrize("days", DAYS)
 def test_no_fact_dated_later_leaks(name: str, days: int, tmp_path: Path) -> None:
-    data, contest = raw(name), read_past(shipped() / f"{name}.yaml")[0]
+    data, contest = raw(name), read_past(shipped() / name)[0]
     day = contest.decided - timedelta(days=days)
 
     def later(row: dict[str, object]) -> bool:

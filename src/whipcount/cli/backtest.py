@@ -39,8 +39,8 @@ def command(
 ) -> None:  # fmt: skip
     """Forecast every past contest of FOLDER on the last day before its decision, with what was known then, and score it.
 
-    FOLDER holds one YAML file for each contest; by default the contests that ship. A contest among those on which the links
-    were fitted is forecast with links that were fitted without it.
+    FOLDER holds a contest folder or a YAML file for each contest; by default those that ship (see `whipcount contests --past`).
+    A contest among those on which the links were fitted is forecast with links that were fitted without it.
     """
     from whipcount.forecast.past import read_shelf, shipped
     from whipcount.score.backtest import backtest

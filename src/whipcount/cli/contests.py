@@ -6,14 +6,15 @@ import click
 
 
 @click.command("contests")
+@click.option("--past", is_flag=True, help="List the past contests of the backtest instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
-def command(*, as_json: bool, as_csv: bool) -> None:
+def command(*, past: bool, as_json: bool, as_csv: bool) -> None:
     """List the contests that ship, with their questions and the dates between which they were open."""
-    from whipcount.contest import load, names
+    from whipcount.contest import load, names, past_names
 
     rows = []
-    for name in names():
+    for name in past_names() if past else names():
         contest = load(name)
         for q in contest.identity.questions:
             rows.append(
@@ -46,3 +47,5 @@ def command(*, as_json: bool, as_csv: bool) -> None:
         for row in rows:
             table.add_row(row["contest"], row["question"], row["asks"], row["opens"], row["decided"])
         Console().print(table)
+        if not past:
+            click.echo(f"{len(past_names())} past contests of the backtest: whipcount contests --past", err=True)

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Check a contest folder; each problem with its file, line and how to mend it."),
     "contests": ("contests", "List the contests that ship."),
     "new": ("new", "Make a commented skeleton of a contest folder."),
+    "convert": ("convert", "Turn past contests' YAML files into contest folders."),
 }
 """Name -> (module under `whipcount.cli`, one line of help). The module holds a click command called `command`."""
 

@@ -1,7 +1,7 @@
 """The `contest` room: a contest folder in; a `Contest` out, whole or as it was known on a date."""
 
 from whipcount.contest.amounts import Amount, parse_amount
-from whipcount.contest.folder import TABLES, columns, load, locate, names
+from whipcount.contest.folder import TABLES, columns, load, locate, names, past_names
 from whipcount.contest.model import Contest
 from whipcount.contest.records import (
     CandidateRow,
@@ -48,4 +48,5 @@ __all__ = [
     "make_skeleton",
     "names",
     "parse_amount",
+    "past_names",
 ]

@@ -65,23 +65,30 @@ def columns(record: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return required, tuple(spelled.values())
 
 
-def _shelf() -> Path:
-    return Path(str(files("whipcount.library") / "contests"))
+def _shelf(name: str = "contests") -> Path:
+    return Path(str(files("whipcount.library") / name))
 
 
 def names() -> tuple[str, ...]:
-    """The ids of the contests that ship, sorted."""
+    """The ids of the contests that ship, sorted; those of the past are apart (`past_names`)."""
     return tuple(sorted(p.parent.name for p in _shelf().glob("*/contest.yaml")))
 
 
+def past_names() -> tuple[str, ...]:
+    """The ids of the past contests that ship for the backtest, sorted."""
+    return tuple(sorted(p.parent.name for p in _shelf("backtest").glob("*/contest.yaml")))
+
+
 def locate(name: str) -> Path:
-    """The folder that a name stands for: a path, or the id of a contest that ships. Raises `NotFound`."""
+    """The folder that a name stands for: a path, or the id of a contest that ships, past ones included. Raises `NotFound`."""
     path = Path(name)
     if path.is_dir() or "/" in name:
         return path
-    if name not in names():
-        raise NotFound("contest", name, names())
-    return _shelf() / name
+    if name in names():
+        return _shelf() / name
+    if name in past_names():
+        return _shelf("backtest") / name
+    raise NotFound("contest", name, (*names(), *past_names()))
 
 
 def load(name: str | Path, today: date | None = None) -> Contest:

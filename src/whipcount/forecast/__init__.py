@@ -16,6 +16,7 @@ from whipcount.forecast.outlook import (
     outlook,
 )
 from whipcount.forecast.papers import LucePapers, RankedPapers
+from whipcount.forecast.past_draft import write_folder
 from whipcount.forecast.polled import Poll, PolledDraws
 from whipcount.forecast.reasons import Moved, moved, moved_by_market
 from whipcount.forecast.replay import Replay, ReplayDay, replay, replay_under, seen
@@ -63,5 +64,6 @@ __all__ = [
     "seen",
     "what_if",
     "what_if_grid",
+    "write_folder",
     "written",
 ]

@@ -1,172 +1,72 @@
-"""Contests of the past, one YAML file each: what was known of them, apart from what became of them.
+"""Contests of the past, one contest folder or YAML file each: what was known of them, apart from what became of them.
 
-In: a file or folder of the form in `library/backtest` (its README has the fields). Out: for each file a `PastContest`, which
-holds no result, and a `PastResult`, which only scoring and fitting see. Blocks may be missing and kinds unknown; what
-cannot be read is left out. The only thing a file must have is a candidate and the day of the decision.
+In: folders as `whipcount convert` makes them, or files of the form that `library/backtest/README.md` tells. Out: for each a
+`PastContest`, which holds no result, and a `PastResult`, which only scoring and fitting see. In a file blocks may be missing and
+kinds unknown; what cannot be read is left out. The only thing it must have is a candidate and the day of the decision.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from whipcount.contest import load
 from whipcount.errors import ContestError, InputError, Problem
 from whipcount.forecast.figures import day_known, figures, number
+from whipcount.forecast.past_folder import past_data
+from whipcount.forecast.past_records import (
+    FIRST,
+    Body,
+    PastCandidate,
+    PastContest,
+    PastPoll,
+    PastPrices,
+    PastResult,
+    PastRound,
+    PastSection,
+    PastStage,
+    PastSupport,
+    Shelf,
+)
 from whipcount.plaintext import read_yaml
 
-Body = Literal["parliament", "affiliates", "members"]
+__all__ = [
+    "PastCandidate",
+    "PastContest",
+    "PastPoll",
+    "PastPrices",
+    "PastResult",
+    "PastRound",
+    "PastSection",
+    "PastStage",
+    "PastSupport",
+    "Shelf",
+    "body_of",
+    "clear",
+    "electors_asked",
+    "no_vote",
+    "parliamentary",
+    "past_of",
+    "read_past",
+    "read_shelf",
+    "shipped",
+]
 _PARLIAMENT = re.compile(r"\b(m[ps]+s?|msps?|ams?|meps?|tds?|senators?|caucus|parliament\w*|party room)\b", re.I)
 _AFFILIATES = re.compile(r"affiliat|union|societ", re.I)
 _MIXED = re.compile(r"\bequal\b|one vote|\bmembers\b", re.I)
 _ASIDE = re.compile(r"next (general )?election|prime minister after|next pm", re.I)
 _UNDECIDED = re.compile(r"don.?t know|do not know|undecided|unsure|not sure|no opinion|^dk$", re.I)
 _ELECTORS = re.compile(r"\bmembers\b|selectorate|delegates", re.I)
-_FIRST = re.compile(r"first|intention|^$", re.I)
 _NO_VOTE = re.compile(r"second|third|least|worst|approv|favou?rab|trust|expect", re.I)
 _YEARS = range(1800, 2200)
 _FULL = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _OPINION = re.compile(r"commentar|pundit|press|column", re.I)
-
-
-@dataclass(frozen=True)
-class PastSection:
-    """Electors whose votes are counted together: the kind of body they are, and their weight."""
-
-    name: str
-    body: Body
-    weight: float
-
-
-@dataclass(frozen=True)
-class PastStage:
-    """One ballot, or run of ballots, of the same electors."""
-
-    sections: tuple[PastSection, ...]
-    method: str
-
-
-@dataclass(frozen=True)
-class PastCandidate:
-    """A candidate, and the day from which it was known that he or she was out of the contest before its decision."""
-
-    name: str
-    out: date | None
-
-
-@dataclass(frozen=True)
-class PastPoll:
-    """One question of a poll: name -> percent. `electors`: those asked could vote in the contest; `undecided`: share of one."""
-
-    known: date
-    pollster: str
-    shares: dict[str, float]
-    electors: bool
-    measure: str
-    sample: int | None
-    volunteers: bool
-    undecided: float = 0.0
-
-    @property
-    def first(self) -> bool:
-        """Whether it asked for first choices among the field rather than for one of a few."""
-        return bool(_FIRST.search(self.measure))
-
-
-@dataclass(frozen=True)
-class PastPrices:
-    """Prices at one time: name -> implied probability, margin included; or only who was the favourite."""
-
-    known: date
-    implied: dict[str, float]
-    favourite: str | None
-
-
-@dataclass(frozen=True)
-class PastSupport:
-    """Declarations or nominations: name -> how many, or only who had the most."""
-
-    known: date
-    by: Literal["parliament", "local parties", "others"]
-    counts: dict[str, float]
-    leaders: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PastContest:
-    """What was known of a contest, with the day on which each thing became known. It holds nothing of its result."""
-
-    id: str
-    kind: str
-    opened: date | None
-    decided: date
-    stages: tuple[PastStage, ...]
-    candidates: tuple[PastCandidate, ...]
-    polls: tuple[PastPoll, ...]
-    prices: tuple[PastPrices, ...]
-    support: tuple[PastSupport, ...]
-
-    @property
-    def eve(self) -> date:
-        """The last day before the decision."""
-        return self.decided - timedelta(days=1)
-
-    def as_of(self, day: date) -> PastContest:
-        """The contest as it was known on a day."""
-        return replace(
-            self,
-            candidates=tuple(c for c in self.candidates if c.out is None or c.out > day),
-            polls=tuple(p for p in self.polls if p.known <= day),
-            prices=tuple(p for p in self.prices if p.known <= day),
-            support=tuple(s for s in self.support if s.known <= day),
-        )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The candidates by the alphabet: the order of a file may tell who won."""
-        return tuple(sorted(c.name for c in self.candidates))
-
-
-@dataclass(frozen=True)
-class PastRound:
-    """Votes recorded for one body (None: all of them together) in one round: name -> votes, points or per cent, and share.
-
-    `paper`: the figures are votes, or per cent of all that were cast, so that papers which ran out can be told.
-    """
-
-    body: Body | None
-    round: int
-    day: date
-    votes: dict[str, float]
-    paper: bool
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Name -> share of the votes for anybody."""
-        whole = sum(self.votes.values())
-        return {n: v / whole for n, v in self.votes.items()}
-
-
-@dataclass(frozen=True)
-class PastResult:
-    """What became of a contest."""
-
-    winner: str
-    rounds: tuple[PastRound, ...]
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """The contests of a folder, their results, and what is wrong with the files that could not be read."""
-
-    contests: tuple[PastContest, ...]
-    results: Mapping[str, PastResult]
-    problems: tuple[Problem, ...] = ()
 
 
 def shipped() -> Path:
@@ -175,15 +75,15 @@ def shipped() -> Path:
 
 
 def read_shelf(folder: Path) -> Shelf:
-    """All contests of a folder (or the one of a file).
+    """All contests of a directory, whether contest folders or YAML files, or the one that a folder or file holds.
 
-    A file that cannot be used is passed over, with a problem; raises `ContestError` where none can.
+    One that cannot be used is passed over, with a problem; raises `ContestError` where none can.
     """
-    paths = [folder] if folder.is_file() else sorted(p for p in folder.glob("*.y*ml") if p.suffix in {".yaml", ".yml"})
+    alone = folder.is_file() or _is_contest(folder)
+    paths = [folder] if alone else sorted(filter(_may_be_contest, folder.iterdir()), key=_place)
     if not paths:
-        raise ContestError(
-            Problem(str(folder), 0, "holds no contest", "Name a folder of YAML files, one contest in each.")
-        )
+        mend = "Name a directory of contest folders, or of YAML files with one contest in each."
+        raise ContestError(Problem(str(folder), 0, "holds no contest", mend))
     contests: list[PastContest] = []
     results, problems = {}, []
     for path in paths:
@@ -202,23 +102,45 @@ def read_shelf(folder: Path) -> Shelf:
     return Shelf(tuple(contests), results, tuple(problems))
 
 
+def _is_contest(path: Path) -> bool:
+    return (path / "contest.yaml").is_file()
+
+
+def _may_be_contest(path: Path) -> bool:
+    return (path.is_file() and path.suffix in {".yaml", ".yml"}) or _is_contest(path)
+
+
+def _place(path: Path) -> str:
+    """Folders among files where the file of the same name would be, so that both forms give one order."""
+    return path.name if path.is_file() else f"{path.name}.yaml"
+
+
 def read_past(path: Path) -> tuple[PastContest, PastResult | None]:
-    """One contest and its result. Raises `ContestError` without a candidate or a day of decision."""
-    data, _ = read_yaml(path, ContestError)
+    """One contest, of a folder or a YAML file, and its result.
+
+    Raises `ContestError` without a candidate or a day of decision, and for a folder with whatever `contest.load` finds wrong.
+    """
+    if path.is_dir():
+        return past_of(past_data(load(path)), path.name, path.name)
+    return past_of(read_yaml(path, ContestError)[0], path.name, path.stem)
+
+
+def past_of(data: Any, file: str, stem: str) -> tuple[PastContest, PastResult | None]:
+    """The contest and the result of a YAML's mapping; `stem` is its id where it has none, `file` is named in errors."""
     if not isinstance(data, Mapping):
-        raise ContestError(Problem(path.name, 1, "is no contest", "Start from a file in library/backtest."))
+        raise ContestError(Problem(file, 1, "is no contest", "Start from a file in library/backtest."))
     decided = day_known(data.get("decided"), date.max - timedelta(days=2))
     if decided is None or decided.year not in _YEARS:
-        raise ContestError(Problem(path.name, 1, "has no day of decision", "Add 'decided: YYYY-MM-DD'."))
+        raise ContestError(Problem(file, 1, "has no day of decision", "Add 'decided: YYYY-MM-DD'."))
     eve = decided - timedelta(days=1)
     candidates = _candidates(data.get("candidates"), eve)
     if not candidates:
-        raise ContestError(Problem(path.name, 1, "has no candidate", "Name them under 'candidates'."))
+        raise ContestError(Problem(file, 1, "has no candidate", "Name them under 'candidates'."))
     names = {c.name for c in candidates}
     rules, said = _map(data.get("rules")), _map(data.get("endorsements"))
     support = [*_each(said.get("mps"), _support, eve, names), *_each(said.get("nominations"), _support, eve, names)]
     contest = PastContest(
-        id=str(data.get("id") or path.stem),
+        id=str(data.get("id") or stem),
         kind=str(rules.get("kind") or ""),
         opened=day_known(data.get("opened"), eve),
         decided=decided,
@@ -286,6 +208,11 @@ def _weight(row: Mapping[str, Any]) -> float:
     return number(row.get("weight")) or 0.0
 
 
+def body_of(name: str) -> Body:
+    """The kind of body that a section's name stands for."""
+    return _body({"name": name}, "", 2)
+
+
 def _body(row: Mapping[str, Any], voters: str, many: int) -> Body:
     name = str(row.get("name") or voters)
     if many == 1 and _MIXED.search(name):
@@ -314,6 +241,12 @@ def _named(values: Mapping[str, float], names: set[str]) -> dict[str, float]:
     return out
 
 
+def clear(said: Iterable[str], names: set[str]) -> bool:
+    """Whether no two of the names that were written mean the same candidate."""
+    meant = [full for full in (_full(n, names) for n in said) if full is not None]
+    return len(meant) == len(set(meant))
+
+
 def _full(name: str, names: set[str]) -> str | None:
     if name in names:
         return name
@@ -337,28 +270,27 @@ def _poll(block: Mapping[str, Any], eve: date, names: set[str]) -> PastPoll | No
     if sum(said.values()) <= 1.01:  # written as parts of one
         said = {n: 100 * s for n, s in said.items()}
     shares = _named({n: s for n, s in said.items() if not _UNDECIDED.search(n)}, names)
-    if (
-        known is None
-        or _NO_VOTE.search(measure)
-        or len(shares) < 2
-        or max(shares.values()) > 100
-        or sum(shares.values()) <= 0
-    ):
+    if known is None or no_vote(measure) or len(shares) < 2 or max(shares.values()) > 100 or sum(shares.values()) <= 0:
         return None
     size = number(block.get("n"))
     return PastPoll(
         known=known,
         pollster=str(block.get("pollster") or ""),
         shares=shares,
-        electors=_electors(block),
+        electors=electors_asked(block),
         measure=measure,
         sample=int(size) if size and size >= 1 else None,
         volunteers="self-selected" in str(block.get("population") or "").lower(),
-        undecided=_undecided(said, names - set(shares), first=bool(_FIRST.search(measure))),
+        undecided=_undecided(said, names - set(shares), first=bool(FIRST.search(measure))),
     )
 
 
-def _electors(block: Mapping[str, Any]) -> bool:
+def no_vote(measure: str) -> bool:
+    """Whether a question of a poll was about something else than a choice: second preferences, approval, expectations."""
+    return bool(_NO_VOTE.search(measure))
+
+
+def electors_asked(block: Mapping[str, Any]) -> bool:
     """Whether those asked could vote in the contest; where the file does not say, by what it calls them."""
     said = block.get("selectorate")
     if said is None:
@@ -412,6 +344,11 @@ def _by(kind: str) -> Literal["parliament", "local parties", "others"]:
     return "local parties" if re.match(r"(clp|constituency|local|riding|branch|member)", word) else "others"
 
 
+def parliamentary(kind: str) -> bool:
+    """Whether declarations or nominations of this kind are parliamentarians' own."""
+    return _by(kind) == "parliament"
+
+
 def _result(block: Mapping[str, Any], contest: PastContest) -> PastResult | None:
     winner = _full(str(block.get("winner") or "").strip(), {c.name for c in contest.candidates})
     if winner is None:
@@ -427,7 +364,7 @@ def _round(block: Mapping[str, Any], contest: PastContest) -> PastRound | None:
     name = str(block.get("section") or "")
     total = bool(re.search(r"total|points|college", name, re.I))
     return PastRound(
-        None if total else _body({"name": name}, "", 2),
+        None if total else body_of(name),
         int(number(block.get("round")) or 1),
         day_known(block.get("date"), contest.eve) or contest.decided,
         votes,
