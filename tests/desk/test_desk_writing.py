@@ -127,7 +127,8 @@ def test_the_numbers_move_beside_what_they_were(client):
     since = client.store.folder_version(CONTEST)
     before = client.get(f"{where}/numbers?since={since}")
     assert before.status_code == 200
-    assert "Chances as of" in before.text
+    assert "When opened" in before.text
+    assert "with David Shearer, of 34 in caucus" in before.text
     for one in client.store.claims(contest_id=CONTEST, status="open"):
         client.post(f"/claims/{one.id}", data={"_token": token(client), "version": one.version, "do": "accept"})
     assert client.store.folder_version(CONTEST) > since

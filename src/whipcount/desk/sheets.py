@@ -126,7 +126,8 @@ def _make(desk: Desk, key: Hashable, make: Callable[[], Answer | tuple[Answer, b
 
 
 def finished(one: Sheet, form: Form, request: Request) -> tuple[Answer, bool]:
-    """A sheet in one of its forms."""
+    """A sheet in one of its forms; what was asked wrongly is told as JSON where rows were wanted."""
+    form = "json" if form == "csv" and one.status >= 400 else form
     if form == "json":
         body = one.data if isinstance(one.data, bytes) else as_json(one.data)
     elif form == "csv":

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from whipcount.contest import TABLES, Contest, columns
-from whipcount.desk.forms import Editor, go, page, store_of, text_of, writing
+from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.desk.views import link
 from whipcount.errors import ContestError, NotFound, UsageError
 from whipcount.store import Conflict, Row
@@ -104,7 +104,7 @@ def told(why: Exception, typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 @router.get("/rows/{row}")
-def row(request: Request, row: int) -> Response:
+def row(request: Request, row: Key) -> Response:
     """One row, to change or remove."""
     return _row(request, store_of(request).row(row))
 
@@ -123,7 +123,7 @@ def _row(request: Request, one: Row, status: int = 200, **more: Any) -> Response
 
 
 @router.post("/rows/{row}")
-async def change(request: Request, row: int, person: Editor) -> Response:
+async def change(request: Request, row: Key, person: Editor) -> Response:
     """Change or remove a row. Where somebody was quicker, theirs and yours are shown side by side, and nothing is changed."""
     form = await request.form()
     return await run_in_threadpool(_change, request, row, form, person.name)
@@ -132,19 +132,19 @@ async def change(request: Request, row: int, person: Editor) -> Response:
 def _change(request: Request, key: int, form: FormData, who: str) -> Response:
     store = store_of(request)
     one = store.row(key)
-    typed, version = _typed(form, one.file), text_of(form, "version", 20)
-    if not version.isdigit():
+    typed, version = _typed(form, one.file), version_of(form)
+    if version is None:
         return _row(request, one, 422, typed=typed, message="The form is broken. Reload the page.")
     try:
         if text_of(form, "do") == "remove":
-            store.remove_row(key, int(version), who)
+            store.remove_row(key, version, who)
         else:
-            store.change_row(key, typed, int(version), who)
+            store.change_row(key, typed, version, who)
     except Conflict as why:
         theirs = why.theirs if isinstance(why.theirs, Row) else one
         return _row(request, theirs, 409, typed=typed, theirs=theirs, message=str(why))
     except (ContestError, UsageError) as why:
-        return _row(request, one, 422, typed=typed, version=int(version), **told(why, typed))
+        return _row(request, one, 422, typed=typed, version=version, **told(why, typed))
     request.app.state.desk.changed(one.contest_id)
     return go(link("contests", one.contest_id, "tables", one.file))
 
@@ -166,9 +166,8 @@ def _evidence(request: Request, contest: str, status: int = 200, **more: Any) ->
         dict.fromkeys([*(c.name for c in held.candidates), *(q.leader for q in held.identity.questions if q.leader)])
     )
     questions = [(q.id, q.asks) for q in held.identity.questions if q.kind != "camps"]
-    typed = {"question": _open_question(held), "source_kind": "own words", "confidence": "high"} | dict(
-        more.pop("typed", {})
-    )
+    typed = {"source_kind": "own words", "confidence": "high"} | dict(more.pop("typed", {}))
+    typed.setdefault("question", _at_hand(held, typed.get("known", "")))
     electors = sorted({(e.id, e.name) for e in held.electors}, key=lambda e: e[1])
     shown = {
         "held": held,
@@ -189,10 +188,12 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind, kind) for kind in get_args(SourceKind)]
 
 
-def _open_question(held: Contest) -> str:
-    open_ = [q for q in held.identity.questions if q.kind != "camps" and q.decided is None]
-    asked = open_ or [q for q in held.identity.questions if q.kind != "camps"]
-    return asked[-1].id if asked else ""
+def _at_hand(held: Contest, known: str) -> str:
+    """The question that is settled next after a day; the last one where all are settled."""
+    asked = [q for q in held.identity.questions if q.kind != "camps"]
+    ends = {q.id: str(q.decided or q.due or "9999") for q in asked}
+    ahead = sorted((q for q in asked if ends[q.id] >= known), key=lambda q: ends[q.id])
+    return (ahead or asked[-1:])[0].id if asked else ""
 
 
 @router.post("/contests/{contest}/evidence/new")
