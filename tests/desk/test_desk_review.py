@@ -246,3 +246,47 @@ def test_entries_that_were_not_taken_are_asked_for_again(client, monkeypatch):
     with pytest.raises(RuntimeError):
         poll(client.app.state.desk, {"feed": feed.id}, "test", lambda *_: None)
     assert client.store.feed(feed.id).etag == ""
+
+
+# -- what takes for ever ------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_keeps_a_parser_busy_is_given_up_and_the_next_one_is_opened():
+    from whipcount.desk import apart
+    from whipcount.errors import InputError
+
+    page = b"<html><body><article><p>" + b"Maryan Street backs David Shearer. " * 20 + b"</p></article></body></html>"
+    with pytest.raises(InputError, match=r"within 0\.001 seconds"):
+        apart.opened(page, "a.html", None, seconds=0.001)
+    assert "Maryan Street" in apart.opened(page, "a.html", None)[0].text
+
+
+def test_errors_of_the_reader_come_through_as_they_are():
+    from whipcount.desk import apart
+    from whipcount.errors import InputError
+
+    with pytest.raises(InputError) as why:
+        apart.opened(b"%PDF-1.7 and nothing more", "report.pdf")
+    assert why.value.problems[0].file == "report.pdf"
+    assert "PDF" in str(why.value)
+
+
+def test_a_text_that_the_reader_cannot_read_is_told_and_kept_and_not_tried_for_ever(client, monkeypatch):
+    from whipcount.desk import apart
+    from whipcount.errors import InputError, Problem
+
+    def never(document, *_, **__):
+        raise InputError(Problem(document.source, 0, "it could not be read within 60 seconds", ""))
+
+    monkeypatch.setattr(apart, "claims_of", never)
+    sent = {"_token": token(client), "text": "Maryan Street is there.", "contest": CONTEST, "published": "2012-11-19"}
+    answer = client.post("/inbox", data=sent)
+    assert answer.status_code == 422
+    assert "could not be read" in answer.text
+    assert client.store.documents()[0].status == "read"
+
+
+def test_whatever_a_text_does_to_the_reader_is_no_fault_of_the_desk():
+    from whipcount.desk.apart import _answer
+
+    assert _answer("claims", ("no document", (), None)) == ("failed", None)

@@ -187,7 +187,7 @@ def test_hostile_text_stays_text(client, text):
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "<svg/onload" not in page
-        assert "49" not in re.sub(r"\d{3,}|[0-9a-f]{12,}", "", page) or "7*7" in page
+        assert "49" not in re.sub(r"[0-9a-f]{12,}|\d{3,}", "", page) or "7*7" in page
     assert not [name for _, attrs in tags(client.get(where).text) for name, _ in attrs if name.startswith("on")]
     assert not [
         v for _, attrs in tags(client.get(where).text) for n, v in attrs if n in ("href", "src") and "script:" in v

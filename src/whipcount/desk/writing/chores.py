@@ -5,17 +5,19 @@ Each handler says how far it is (`step`), which is also where it learns that it 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from whipcount.desk.labour import Handler, Step
-from whipcount.errors import WhipcountError
+from whipcount.errors import InputError, WhipcountError
 
 if TYPE_CHECKING:
     from whipcount.desk.working import Desk
     from whipcount.store import Feed
 
+log = logging.getLogger("whipcount.desk")
 EVERY, LONGEST = timedelta(minutes=30), timedelta(days=1)
 """How often a feed is polled, and the longest that a failing one is left alone."""
 NEW = 40
@@ -56,7 +58,11 @@ def _taken(desk: Desk, feed: Feed, found: list[Any], who: str, step: Step) -> in
     new = 0
     for n, document in enumerate(found):
         step(n, len(found), document.title or "")
-        kept = take(desk.store, [document], Given(feed.contest_id, feed.outlet or None), who)
+        try:
+            kept = take(desk.store, [document], Given(feed.contest_id, feed.outlet or None), who)
+        except InputError as why:  # one entry that cannot be read keeps nobody from the others
+            log.warning("feed %s: %s", feed.id, why)
+            continue
         new += not kept[0].already
     return new
 
@@ -70,7 +76,10 @@ def read_again(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -
     before = len(store.claims(contest_id=arguments.get("contest")))
     for n, document in enumerate(found):
         step(n, len(found), document.document.title or "")
-        read(store, document, who)
+        try:
+            read(store, document, who)
+        except InputError as why:
+            log.warning("document %s: %s", document.id, why)
     return {"documents": len(found), "new claims": len(store.claims(contest_id=arguments.get("contest"))) - before}
 
 

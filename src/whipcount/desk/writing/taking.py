@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from whipcount.errors import UsageError
+from whipcount.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from whipcount.read import Claim, Document
@@ -42,17 +42,18 @@ def take_text(store: Store, text: str, given: Given, who: str) -> list[StoredDoc
 
 def take_file(store: Store, data: bytes, name: str, given: Given, who: str) -> list[StoredDocument]:
     """A file that was uploaded: text, HTML, Markdown, PDF, mail or a feed."""
-    from whipcount.read import read_bytes
+    from whipcount.desk.apart import opened
 
-    return take(store, read_bytes(data, name, given.published), given, who)
+    return take(store, opened(data, name, given.published), given, who)
 
 
 def take_address(store: Store, url: str, given: Given, who: str, reach: tuple[str, ...] = ()) -> list[StoredDocument]:
     """What stands at an address of the web. Raises `InputError` for private addresses, too."""
-    from whipcount.read import fetch, read_bytes
+    from whipcount.desk.apart import opened
+    from whipcount.read import fetch
 
     page = fetch(url, allow=reach)
-    return take(store, read_bytes(page.body, page.url, given.published), given, who)
+    return take(store, opened(page.body, page.url, given.published), given, who)
 
 
 def take(store: Store, found: Sequence[Document], given: Given, who: str) -> list[StoredDocument]:
@@ -78,18 +79,24 @@ def _keep(store: Store, document: Document, given: Given, who: str) -> StoredDoc
 
 
 def read(store: Store, kept: StoredDocument, who: str) -> None:
-    """Read a document's claims into the store."""
-    store.add_claims(kept.id, claims_in(store, kept), who)
+    """Read a document's claims into the store. One that cannot be read raises `InputError`, and counts as read from then on."""
+    try:
+        found = claims_in(store, kept)
+    except InputError:
+        store.add_claims(kept.id, [], who)
+        raise
+    store.add_claims(kept.id, found, who)
 
 
 def claims_in(store: Store, kept: StoredDocument) -> list[Claim]:
     """What the reader finds in a document, with its contest's people as the roster."""
-    from whipcount.read import Reader, leader_of, roster_of
+    from whipcount.desk.apart import claims_of
+    from whipcount.read import leader_of, roster_of
 
     if kept.contest_id is None:
-        return Reader().read(kept.document)
+        return claims_of(kept.document, (), None)
     contest = store.contest(kept.contest_id)
-    return Reader(roster_of(contest), leader_of(contest, kept.document.date)).read(kept.document)
+    return claims_of(kept.document, roster_of(contest), leader_of(contest, kept.document.date))
 
 
 def moved(store: Store, kept: StoredDocument, version: int, who: str, given: Given) -> StoredDocument:
