@@ -19,7 +19,7 @@ from whipcount.cli.contests import command as contests_command
 from whipcount.cli.convert import command as convert_command
 from whipcount.contest import load, locate, names, past_names
 from whipcount.errors import ContestError, NotFound, UsageError
-from whipcount.forecast import outlook, write_folder
+from whipcount.forecast import outlook, replay, write_folder
 from whipcount.forecast.leaves import grown, leaves, path_of, read, topic, written
 from whipcount.forecast.past import read_past, read_shelf, shipped
 from whipcount.forecast.past_folder import past_data
@@ -196,6 +196,18 @@ def test_the_list_of_contests_is_not_swamped() -> None:
     assert locate("uk-ld-2006") == shipped() / "uk-ld-2006"
     with pytest.raises(NotFound):
         locate("uk-ld-2005")
+
+
+def test_a_vote_of_which_no_elector_is_known_says_what_is_missing() -> None:
+    """A question of confidence is counted by name; a past contest has no roster, and one message says so."""
+    with pytest.raises(UsageError, match=r"Add them to electors\.csv"):
+        replay(load("uk-con-2003-confidence"), draws=1_000)
+
+
+def test_the_replay_of_a_past_contest_ends_on_the_eve() -> None:
+    made = replay(load("uk-ld-2006"), draws=1_000)
+    assert [str(d.day) for d in (made.days[0], made.days[-1])] == ["2006-01-07", "2006-03-01"]
+    assert all(sum(d.p.values()) == pytest.approx(1) for d in made.days)
 
 
 def test_nothing_is_written_over_and_one_message_says_what_is_wrong(file: Path, folder: Path, tmp_path: Path) -> None:

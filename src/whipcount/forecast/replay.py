@@ -115,13 +115,16 @@ def replay(
     if every is not None and every < 1:
         raise UsageError("There is at least one day between two outlooks.")
     out: list[ReplayDay] = []
+    why = ""
     for day in _days(contest, every, until):
         made = _look(contest.as_of(day), seed, draws)
-        if made is not None:
+        if isinstance(made, Outlook):
             since = out[-1].day if out else None
             out.append(_one(contest, made, since, out))
+        else:
+            why = made
     if not out:
-        raise UsageError(f"There is no day on which '{contest.id}' asks something that has an answer.")
+        raise UsageError(f"There is no day on which '{contest.id}' asks something that has an answer. {why}".rstrip())
     decided = {q.id: q.decided for q in contest.identity.questions if q.decided is not None}
     return Replay(contest.id, contest.identity.title, tuple(out), decided)
 
@@ -145,15 +148,16 @@ def _dated(contest: Contest) -> Iterator[date]:
             yield row.known
 
 
-def _look(contest: Contest, seed: int, draws: int) -> Outlook | None:
+def _look(contest: Contest, seed: int, draws: int) -> Outlook | str:
+    """The outlook of a contest cut to a day, or why there is none yet."""
     day = contest.seen_on
     assert day is not None
     if not open_questions(contest, day):
-        return None
+        return ""
     try:
         return outlook(contest, seed=seed, draws=draws)
-    except UsageError:  # fewer than two candidates in view yet
-        return None
+    except UsageError as why:  # fewer than two candidates in view yet, or nobody to count
+        return str(why)
 
 
 def _one(contest: Contest, made: Outlook, since: date | None, before: Sequence[ReplayDay]) -> ReplayDay:
