@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check types style docs lock bench-count bench-power bench-headcount bench-forecast bench-read backtest clean
+.PHONY: help demo test test-all check types style docs lock bench-count bench-power bench-headcount bench-forecast bench-read bench-desk backtest clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -47,6 +47,9 @@ bench-forecast: $(VENV)/.dev ## how fast contests are simulated, likewise
 bench-read: $(VENV)/.dev ## how well and how fast commentary is read
 	$(BIN)/python bench/bench_read.py
 	$(BIN)/python bench/bench_read_scale.py --articles 2000 --kill 700
+
+bench-desk: $(VENV)/.dev ## how the desk bears 100 readers and ten editors at once, likewise
+	$(BIN)/python bench/bench_desk.py
 
 backtest: $(VENV)/.dev ## forecasts of past contests with no hindsight, at 60, 30, 14, 7 and 1 days
 	$(BIN)/whipcount backtest --at 60,30,14,7,1
