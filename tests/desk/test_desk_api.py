@@ -131,7 +131,11 @@ class Form(HTMLParser):
             self.choosing = given_["name"] if tag == "select" else ""
         elif tag == "option" and self.inside and self.choosing and "selected" in given_:
             self.forms[-1][1][self.choosing] = given_.get("value", "")
-        elif tag == "button" and self.inside and given_.get("value") in ("mend", "accept", "supports|David Shearer"):
+        elif (
+            tag == "button"
+            and self.inside
+            and given_.get("value") in ("mend", "accept", "endorsement|supports|David Shearer")
+        ):
             self.forms[-1][1].setdefault(given_["name"], given_["value"])
 
     def handle_endtag(self, tag):

@@ -167,7 +167,7 @@ def test_what_an_elector_said_is_added_in_two_clicks(browser, address):
         desk.go(f"/contests/{CONTEST}/electors/shane-jones?as_of={DAY}")
         before = page.locator("main").inner_text()
         page.get_by_role("link", name="Add what was said").click()
-        page.get_by_role("button", name="opposes David Shearer").click()
+        page.get_by_role("button", name="opposes David Shearer").first.click()
         page.wait_for_url(re.compile(r"/electors/shane-jones"))
         desk.go(f"/contests/{CONTEST}/electors/shane-jones?as_of={DAY}")
         assert page.locator("main").inner_text() != before

@@ -207,13 +207,13 @@ def tags(page: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def test_evidence_in_two_clicks(client):
     form = client.get(f"/contests/{CONTEST}/evidence/new?elector=darien-fenton&as_of=2012-11-19")
-    assert 'value="supports|David Shearer"' in form.text
+    assert 'value="endorsement|supports|David Shearer"' in form.text
+    assert 'value="endorsement|supports|David Cunliffe"' not in form.text
     sent = {"_token": token(client), "elector": "darien-fenton", "known": "2012-11-19", "source_kind": "own words"}
-    question = re.search(r'<option value="([^"]+)" selected>', form.text.split('id="f-question"')[1]).group(1)
     answer = client.post(
-        f"/contests/{CONTEST}/evidence/new", data=sent | {"question": question, "says": "supports|David Shearer"}
+        f"/contests/{CONTEST}/evidence/new", data=sent | {"says": "endorsement|supports|David Shearer"}
     )
-    assert answer.headers["location"] == f"/contests/{CONTEST}/electors/darien-fenton"
+    assert answer.headers["location"] == f"/contests/{CONTEST}/electors/darien-fenton?as_of=2012-11-19"
     last = client.store.rows(CONTEST, "evidence.csv")[-1].values
     assert (last["elector"], last["stance"], last["option"], last["by"]) == (
         "darien-fenton",
@@ -221,13 +221,18 @@ def test_evidence_in_two_clicks(client):
         "David Shearer",
         "Darien Fenton",
     )
-    page = client.get(f"{answer.headers['location']}?as_of=2012-11-20")
+    page = client.get(answer.headers["location"])
     assert "told to owner" in page.text
 
 
 @pytest.mark.parametrize(
     ("typed", "field"),
-    [({"elector": "nobody"}, "elector"), ({"known": "soon"}, "known"), ({"says": "loves|David Shearer"}, "says")],
+    [
+        ({"elector": "nobody"}, "elector"),
+        ({"known": "soon"}, "known"),
+        ({"says": "endorsement|loves|David Shearer"}, "says"),
+        ({"says": "nothing|supports|David Shearer"}, "says"),
+    ],
 )
 def test_wrong_evidence_is_told_and_nothing_is_written(client, typed, field):
     rows = len(client.store.rows(CONTEST, "evidence.csv"))
@@ -235,10 +240,9 @@ def test_wrong_evidence_is_told_and_nothing_is_written(client, typed, field):
         "elector": "darien-fenton",
         "known": "2012-11-19",
         "source_kind": "own words",
-        "says": "supports|David Shearer",
+        "says": "endorsement|supports|David Shearer",
         "note": "a note",
     }
-    sent["question"] = "endorsement"
     answer = client.post(f"/contests/{CONTEST}/evidence/new", data={"_token": token(client)} | sent | typed)
     assert answer.status_code == 422
     assert 'value="a note"' in answer.text

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from whipcount.contest import TABLES, Contest, columns
+from whipcount.contest import TABLES, Contest, Question, columns
 from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.desk.views import link
 from whipcount.errors import ContestError, NotFound, UsageError
@@ -162,17 +162,11 @@ def evidence_form(request: Request, contest: str) -> Response:
 
 def _evidence(request: Request, contest: str, status: int = 200, **more: Any) -> Response:
     held = store_of(request).contest(contest)
-    options = list(
-        dict.fromkeys([*(c.name for c in held.candidates), *(q.leader for q in held.identity.questions if q.leader)])
-    )
-    questions = [(q.id, q.asks) for q in held.identity.questions if q.kind != "camps"]
     typed = {"source_kind": "own words", "confidence": "high"} | dict(more.pop("typed", {}))
-    typed.setdefault("question", _at_hand(held, typed.get("known", "")))
     electors = sorted({(e.id, e.name) for e in held.electors}, key=lambda e: e[1])
     shown = {
         "held": held,
-        "options": options,
-        "questions": questions,
+        "asked_": _asked(held, typed.get("known", "")),
         "electors": electors,
         "kinds": _kinds(),
         "sure": SURE,
@@ -188,12 +182,24 @@ def _kinds() -> list[tuple[str, str]]:
     return [(kind, kind) for kind in get_args(SourceKind)]
 
 
-def _at_hand(held: Contest, known: str) -> str:
-    """The question that is settled next after a day; the last one where all are settled."""
+def _asked(held: Contest, known: str) -> list[tuple[Question, list[str]]]:
+    """The questions, the one that is settled next after a day first, each with whom one may support or oppose on it."""
     asked = [q for q in held.identity.questions if q.kind != "camps"]
     ends = {q.id: str(q.decided or q.due or "9999") for q in asked}
-    ahead = sorted((q for q in asked if ends[q.id] >= known), key=lambda q: ends[q.id])
-    return (ahead or asked[-1:])[0].id if asked else ""
+    asked.sort(key=lambda q: (ends[q.id] < known, ends[q.id]))
+    stand = _standing(held, known)
+    return [(q, [q.leader] if q.kind == "confidence" and q.leader else stand) for q in asked]
+
+
+def _standing(held: Contest, known: str) -> list[str]:
+    """Who stands or may stand on a day; all of them where nobody does, or the day is none."""
+    from whipcount.forecast.suppose import candidates_of
+
+    try:
+        found = list(candidates_of(held.as_of(date.fromisoformat(known))))
+    except (ValueError, UsageError):
+        found = []
+    return found or list(dict.fromkeys(c.name for c in held.candidates))
 
 
 @router.post("/contests/{contest}/evidence/new")
@@ -206,13 +212,15 @@ async def add_evidence(request: Request, contest: str, person: Editor) -> Respon
 def _add_evidence(request: Request, contest: str, form: FormData, who: str) -> Response:
     store = store_of(request)
     held = store.contest(contest)
-    fields = ("elector", "question", "known", "by", "source_kind", "source", "confidence", "quote", "note")
+    fields = ("elector", "known", "by", "source_kind", "source", "confidence", "quote", "note")
     typed = {name: text_of(form, name, 5_000) for name in fields}
-    # A button says stance and option at once ("supports|Ada Quill").
-    stance, _, option = text_of(form, "says", 300).partition("|")
+    # A button says all at once: question, stance and option ("leader|supports|Ada Quill").
+    question, stance, option = (*text_of(form, "says", 300).split("|", 2), "", "", "")[:3]
+    typed["question"] = question
     person = next((e for e in held.electors if e.id == typed["elector"]), None)
     faults = {} if person else {"elector": "Choose who it is about."}
-    faults |= {} if stance in STANCES else {"says": "Choose what was said."}
+    asked = {q.id for q in held.identity.questions}
+    faults |= {} if stance in STANCES and question in asked else {"says": "Choose what was said."}
     if faults or person is None:
         return _evidence(request, contest, 422, typed=typed, faults=faults)
     own = typed["source_kind"] == "own words"
@@ -226,7 +234,16 @@ def _add_evidence(request: Request, contest: str, form: FormData, who: str) -> R
     except (ContestError, UsageError, NotFound) as why:
         return _evidence(request, contest, 422, typed=typed, **told(why, typed))
     request.app.state.desk.changed(contest)
-    return go(link("contests", contest, "electors", person.id))
+    return go(link("contests", contest, "electors", person.id, as_of=_shown_on(request, contest, typed["known"])))
+
+
+def _shown_on(request: Request, contest: str, known: str) -> date | None:
+    """The day on which something became known, if the contest can be looked at as of then."""
+    try:
+        found: date = request.app.state.desk.day(contest, date.fromisoformat(known))
+    except (ValueError, UsageError):
+        return None
+    return found
 
 
 def _fresh(held: Contest) -> str:
