@@ -54,6 +54,33 @@ def test_positions_through_the_parse():
     )
 
 
+def test_support_in_nouns_lists_and_inversions():
+    has("Those supporting Ada Quill include Tom Hale.", "position", holder="Tom Hale", stance="supports")
+    has(
+        "Refusing to endorse Colin Veck:\n\n- Tom Hale\n- Joan Moss\n", "position", holder="Joan Moss", stance="opposes"
+    )
+    has("Backing Ada Quill: Tom Hale and Joan Moss.\n", "position", holder="Tom Hale", stance="supports")
+    has("Tom Hale has deserted Colin Veck. So has Joan Moss.", "position", holder="Joan Moss", stance="opposes")
+    has("Joan Moss, who has never forgiven Colin Veck, is out.", "position", holder="Joan Moss", stance="opposes")
+    has("Joan Moss is counting numbers for Ada Quill.", "position", holder="Joan Moss", target="Ada Quill")
+
+
+def test_results_give_each_side_its_figure():
+    text = "Ada Quill defeated Colin Veck by 57 votes to 45 in the party room."
+    has(text, "headcount", of="Ada Quill", amount="57")
+    has(text, "headcount", of="Colin Veck", amount="45")
+    has("Ada Quill has the backing of 17 colleagues.", "headcount", of="Ada Quill", amount="17")
+    prices = [c for c in read("The odds on Ada Quill are 20-1.") if c.kind == "headcount"]
+    assert not any(c.own["amount"] == "20" for c in prices)
+
+
+def test_people_are_found_without_a_roster():
+    text = "Later on Megan Osgood ran. Graham Tidy, a former whip, said that he would vote for Ms Osgood. She may win."
+    claims = Reader(threshold=0.0).read(Document(text))
+    assert any(c.own.get("holder") == "Graham Tidy" and c.own.get("target") == "Megan Osgood" for c in claims)
+    assert any(c.kind == "prediction" and c.own["subject"] == "Megan Osgood" for c in claims)
+
+
 def test_headcounts():
     has("A majority of the caucus want Colin Veck gone.", "headcount", of="against Colin Veck", amount="majority")
     has("Nobody backs Tom Hale.", "headcount", of="Tom Hale", amount="none")

@@ -21,6 +21,8 @@ _TURNS = frozenset(
 
 def children(token: Token, *deps: str) -> list[Token]:
     """The children of a token with one of these relations, in order."""
+    if not (token.n_lefts or token.n_rights):
+        return []
     return [c for c in token.children if c.dep_ in deps]
 
 

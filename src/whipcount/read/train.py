@@ -87,7 +87,7 @@ def train(strength: float = 0.15) -> tuple[Model, dict[str, Any]]:
 
 def _thresholds(both: Any, x: Any, y: Any, fold: Any, table: Any, model: Model, strength: float) -> dict[str, float]:
     """By kind, the threshold that serves best on the held-out folds."""
-    marks = np.round(np.arange(0.2, 0.41, 0.04), 2)
+    marks = np.round(np.arange(0.2, 0.37, 0.04), 2)
     kinds = {float(t): dict.fromkeys(FIELDS, Rate()) for t in marks}
     for k in range(FOLDS):
         part = _fit(x[fold != k], y[fold != k], strength)
@@ -105,17 +105,17 @@ def _thresholds(both: Any, x: Any, y: Any, fold: Any, table: Any, model: Model, 
 
 
 def _best(rates: dict[float, Rate]) -> float:
-    """The threshold with the best held-out F at beta = 0.8: a wrong claim costs more than a missed one.
+    """The threshold with the best held-out F at beta = 1/2: a wrong claim costs more than a missed one.
 
-    Of thresholds that are as good to 0.01 the lowest is taken: the folds can't tell them apart.
+    Of thresholds that are as good to 0.015 the lowest is taken: the folds can't tell them apart.
     """
 
     def worth(rate: Rate) -> float:
-        below = 0.64 * rate.gold + rate.read
-        return 1.64 * rate.hits / below if below else 0.0
+        below = 0.25 * rate.gold + rate.read
+        return 1.25 * rate.hits / below if below else 0.0
 
     best = max(map(worth, rates.values()))
-    return min(t for t in rates if worth(rates[t]) >= best - 0.01)
+    return min(t for t in rates if worth(rates[t]) >= best - 0.015)
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from whipcount.read.grammar import Token, children, conjuncts, grammatical_subject, negated, passive, prepositional
 from whipcount.read.lexicon import lexicon, words
 from whipcount.read.rules.draft import Draft
-from whipcount.read.rules.wishes import Wishes
+from whipcount.read.rules.lists import Lists
 from whipcount.read.scene import Ref
 
 
-class Backing(Wishes):
+class Backing(Lists):
     """Finds stances whose holder is listed, or belongs to whom he or she is for."""
 
     def backing(self, token: Token) -> Iterator[Draft]:
@@ -81,70 +81,6 @@ class Backing(Wishes):
                 )
                 if group and known and each.lemma_.lower() not in words("position.owned_by_nobody"):
                     yield from self.make("position.supports.owns", verb, each, "supports", grammatical_subject(verb))
-
-    def listed(self) -> Iterator[Draft]:
-        """ "Backing X: A, B and C", "MPs supporting her:" and the names after the colon, or on the lines below."""
-        doc = self.scene.doc
-        for colon in doc:
-            if colon.text != ":":
-                continue
-            line = colon.i
-            while line > 0 and "\n" not in doc[line - 1].text and colon.i - line < 15:
-                line -= 1
-            found = self._stance_of_words(line, colon.i)
-            if found is None:
-                continue
-            stance, target = found
-            for i in self._names_below(colon.i):
-                who = self.scene.cast.at[i].name
-                for ref in self.scene.refs(target):
-                    if ref.kind == "person" and ref.name != who:
-                        first, last = self._mention(i)
-                        own = {"holder": who, "stance": stance, "target": ref.name}
-                        yield Draft("position", f"position.{stance}.listed", i, first, last, own, hints=("listed",))
-
-    def _stance_of_words(self, first: int, last: int) -> tuple[str, Token] | None:
-        """The stance that a heading states, and towards whom."""
-        doc = self.scene.doc
-        whom = next(
-            (
-                doc[i]
-                for i in range(last - 1, first - 1, -1)
-                if i in self.scene.cast.at or doc[i].lower_ in {"him", "her", "leader"}
-            ),
-            None,
-        )
-        here = [
-            t
-            for t in doc[first:last]
-            if t.pos_ in {"VERB", "NOUN", "PROPN", "ADP", "ADJ"} and t.i not in self.scene.cast.at
-        ]
-        for stance in ("opposes", "supports"):
-            frame = lexicon()["position"][stance]
-            told = any(t.lemma_.lower() in frame["object"] | frame["nouns"] for t in here)
-            side = any(t.lower_ in ({"for", "with", "behind"} if stance == "supports" else {"against"}) for t in here)
-            refusing = any(t.lemma_.lower() in {"refuse", "decline", "not"} for t in here)
-            if whom is not None and (told or side):
-                return (("opposes" if stance == "supports" else "supports") if refusing else stance), whom
-        return None
-
-    def _names_below(self, i: int) -> Iterator[int]:
-        """The last token of each name in the list after a colon; it ends where anything but names and marks begins."""
-        doc, at = self.scene.doc, self.scene.cast.at
-        titles = words("titles") | words("roles") | {"and", "the", "former"}
-        for k in range(i + 1, min(i + 400, len(doc))):
-            t = doc[k]
-            if k in at:
-                if at.get(k + 1) is not at[k]:
-                    yield k
-            elif t.is_alpha and t.lower_ not in titles:
-                return
-
-    def _mention(self, i: int) -> tuple[int, int]:
-        first = i
-        while self.scene.cast.at.get(first - 1) is self.scene.cast.at[i]:
-            first -= 1
-        return first, i
 
     def calling_on(self, verb: Token) -> Iterator[Draft]:
         """ "called on X to consider her position", "told X to name the day"."""

@@ -321,6 +321,7 @@ class Candidacies:
                     for c in verb.children
                     if c.lower_ in {"in", "out", "running"}
                     and not list(c.children)
+                    and not any(p.dep_ == "prep" and p.i > c.i and p.lower_ not in {"of", "for"} for p in verb.children)
                     and c.dep_ in {"prep", "advmod", "acomp", "prt"}
                 ),
                 None,

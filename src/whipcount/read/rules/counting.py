@@ -106,7 +106,10 @@ class Counting:
         of = q.last + 1 < len(doc) and doc[q.last + 1].lower_ == "of"
         if q.value == 1 and not q.share and (of or noun is None or noun.lemma_.lower() not in words("headcount.votes")):
             return
-        if clause_of(doc[q.first]).lemma_ in {"need", "require"}:
+        over = clause_of(doc[q.first])
+        if over.lemma_ in {"need", "require"} or (
+            over.dep_ == "xcomp" and over.head.lemma_ in {"need", "have", "require"}
+        ):
             return
         hints = self._number_hints(q, noun)
         found = False

@@ -26,7 +26,9 @@ class _Forecasts(Predictions):
 
     def present(self, verb: Token) -> Iterator[Draft]:
         """ "I think X survives the year", "if she runs, X comes through", "my pick is that X becomes leader"."""
-        if verb.tag_ not in {"VBZ", "VBP"} or self._mark(verb):
+        if verb.tag_ not in {"VBZ", "VBP"} or self._mark(verb) or verb.lemma_ in {"be", "walk", "sweep", "coast"}:
+            return
+        if any(c.dep_ == "mark" and c.lower_ in {"if", "unless", "whether"} for c in verb.children):
             return
         told = reporting_verb(verb)
         thought = told is not None and told.lemma_.lower() in words("speech.thinks") | {"predict", "say", "tip", "pick"}
@@ -113,7 +115,11 @@ class _Forecasts(Predictions):
         near = [t.lower_ for t in verb.doc[verb.i + 1 : min(verb.i + 4, len(verb.doc))]]
         who = grammatical_subject(verb)
         out = "loses" if negated(verb) else "wins"
-        if lemma in {"do", "make", "walk", "nail", "edge"} and near[:1] == ["it"] and mark:
+        if (
+            lemma in {"do", "make", "walk", "nail", "edge"}
+            and near[:1] == ["it"]
+            and mark not in {"", "must", "should"}
+        ):
             yield from self.make("does.it", verb, who, out)
         if lemma == "come" and near[:1] == ["through"]:
             yield from self.make("comes.through", verb, who, out)

@@ -224,8 +224,8 @@ class _Finder(Tallies):
             yield from self.make("trend.support", verb, owner, word, denied=negated(verb), hints=("verb:" + lemma,))
         elif (
             (ref := self.scene.one(subject))
-            and ref.kind == "person"
-            and lemma in {"gain", "firm", "drift", "surge", "slip", "fade", "climb", "lengthen", "shorten", "slide"}
+            and (ref.kind == "person" or ref.name.startswith("camp:"))
+            and lemma in words("headcount.trends")
         ):
             yield from self.make("trend.person", verb, subject, word, denied=negated(verb), hints=("verb:" + lemma,))
 

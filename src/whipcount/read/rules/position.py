@@ -91,7 +91,7 @@ class _Finder(Backing):
                 *(x for t in things for x in prepositional(t, "for", "against")),
             ]
         ]
-        if verb.lemma_.lower() in words("headcount.having") | {"be", "lack", "need"}:
+        if verb.lemma_.lower() in words("position.gets") | {"be", "lack", "need"}:
             return
         for taker in takers:
             stance = "opposes" if taker.head.lower_ == "against" else "supports"
@@ -125,7 +125,8 @@ class _Finder(Backing):
     def noun(self, noun: Token) -> Iterator[Draft]:
         """ "X's backer Y", "Y, a supporter of X", "Y is an X loyalist"."""
         for stance in ("supports", "opposes"):
-            if noun.lemma_.lower() not in lexicon()["position"][stance]["nouns"]:
+            own_man = stance == "supports" and noun.lemma_.lower() in {"man", "woman"} and self._named_before(noun)
+            if noun.lemma_.lower() not in lexicon()["position"][stance]["nouns"] and not own_man:
                 continue
             of = [n for p, n in prepositional(noun, "of", "to")]
             owner = next((c for c in children(noun, "poss", "compound", "nmod") if self.scene.one(c)), None) or next(
@@ -145,6 +146,10 @@ class _Finder(Backing):
                 continue
             if owner is not None and holder is not None:
                 yield from self.make(f"position.{stance}.noun", noun, holder, stance, owner, (noun.lemma_.lower(),))
+
+    def _named_before(self, noun: Token) -> bool:
+        """Whether a name stands right before a noun, without possessive: "a Quill man"."""
+        return any(c.i in self.scene.cast.at and c.i == noun.i - 1 for c in children(noun, "compound", "nmod", "amod"))
 
     def _own_or_others(self, noun: Token, holder: Token, stance: str, owner: Token) -> Iterator[Draft]:
         """ "his lieutenant Y", "Y, her numbers man": the pronoun is not the holder."""

@@ -125,7 +125,7 @@ class Predictions:
         if not mark:
             return
         found = self.outcome(verb)
-        if found is None:
+        if found is None or (found[0] == "stands" and mark not in {"will", "'ll", "wo", "going"}):
             return
         outcome, who = found
         if negated(verb):
@@ -257,6 +257,9 @@ class Predictions:
             return "loses", subject
         if (
             lemma in {"go", "fall", "resign", "quit", "topple", "depart"}
+            and not (
+                verb.i + 1 < len(verb.doc) and verb.nbor().lower_ in {"short", "behind", "apart", "down", "up", "in"}
+            )
             and not any(n.lemma_.lower() in words("position.posts") for _, n in prepositional(verb, "from", "as"))
             and not children(verb, "dobj", "acomp", "xcomp", "ccomp")
             and not [p for p, _ in prepositional(verb) if p.lower_ in {"to", "for", "into", "behind", "over", "with"}]
@@ -303,7 +306,7 @@ class Predictions:
             (
                 c
                 for c in verb.children
-                if c.lower_ in _ENDED
+                if c.lower_ in _ENDED - {"out"}
                 and c.dep_ in {"acomp", "attr", "advmod", "prt", "prep"}
                 and not (c.dep_ == "prep" and list(c.children))
             ),
