@@ -128,7 +128,7 @@ def read_past(path: Path) -> tuple[PastContest, PastResult | None]:
 def past_of(data: Any, file: str, stem: str) -> tuple[PastContest, PastResult | None]:
     """The contest and the result of a YAML's mapping; `stem` is its id where it has none, `file` is named in errors."""
     if not isinstance(data, Mapping):
-        raise ContestError(Problem(file, 1, "is no contest", "Start from a file in library/backtest."))
+        raise ContestError(Problem(file, 1, "is no contest", "Start from the form in library/backtest/README.md."))
     decided = day_known(data.get("decided"), date.max - timedelta(days=2))
     if decided is None or decided.year not in _YEARS:
         raise ContestError(Problem(file, 1, "has no day of decision", "Add 'decided: YYYY-MM-DD'."))
