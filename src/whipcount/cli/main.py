@@ -24,7 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("record", "The headcount held to votes of the past, beside simpler methods."),
     "what-if": ("what_if", "Two camps join, somebody drops out, other rules, another poll: before and after."),
     "replay": ("replay", "The outlook on every day of a contest, and what moved it."),
-    "opens": ("opens", "Whether a contest for the leadership opens at all, and when, from base rates and the headcount."),
+    "opens": (
+        "opens",
+        "Whether a contest for the leadership opens at all, and when, from base rates and the headcount.",
+    ),
     "backtest": ("backtest", "Forecasts of past contests with no hindsight, against the obvious guesses."),
     "read": ("read", "Read commentary into claims, each tied to the words that make it."),
     "score": ("score", "Who called it: commentators, bookmakers, polls and whipcount itself, held to what happened."),
