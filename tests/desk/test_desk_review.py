@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import warnings
 import zipfile
@@ -65,6 +66,7 @@ def log_in(client, name, password=WORDS):
         f"/inbox/{LARGE}",
         f"/inbox/{LARGE}/numbers",
         f"/claims/{LARGE}/mend",
+        f"/rows/{LARGE}",
         f"/journal?before={LARGE}",
         f"/inbox/1/numbers?since={LARGE}",
     ],
@@ -73,7 +75,9 @@ def test_a_number_larger_than_the_store_holds_is_a_wrong_question(client, path):
     assert client.get(path).status_code in (404, 422)
 
 
-@pytest.mark.parametrize("path", [f"/journal/{LARGE}/undo", f"/jobs/{LARGE}/cancel", f"/feeds/{LARGE}"])
+@pytest.mark.parametrize(
+    "path", [f"/journal/{LARGE}/undo", f"/jobs/{LARGE}/cancel", f"/feeds/{LARGE}", f"/rows/{LARGE}"]
+)
 def test_a_form_with_such_a_number_too(client, path):
     assert client.post(path, data={"_token": token(client)}).status_code in (404, 422)
 
@@ -290,3 +294,45 @@ def test_whatever_a_text_does_to_the_reader_is_no_fault_of_the_desk():
     from whipcount.desk.apart import _answer
 
     assert _answer("claims", ("no document", (), None)) == ("failed", None)
+
+
+# -- where things are ---------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_desk_says_what_to_do(tmp_path):
+    with TestClient(create_app(Settings(store=str(tmp_path / "w.db")))) as made:
+        first = made.get("/contests").text
+    assert "no contest here yet" in first
+    assert 'href="/new"' in first
+
+
+@pytest.mark.parametrize("end", ["opens", "predictions"])
+@pytest.mark.parametrize("day", ["", "?as_of=2012-11-19"])
+def test_what_the_command_line_says_of_a_contest_has_its_page(client, end, day):
+    page = client.get(f"/contests/{CONTEST}/{end}{day}")
+    assert page.status_code == 200
+    assert client.get(f"/contests/{CONTEST}/{end}.csv{day}").status_code == 200
+    assert f"/contests/{CONTEST}/{end}" in client.get(f"/contests/{CONTEST}?as_of=2012-11-19").text
+
+
+def test_predictions_are_those_of_the_command(client):
+    from datetime import date
+
+    from whipcount.contest import load
+    from whipcount.score import plain, predict
+
+    made = predict(load(CONTEST), date(2012, 11, 19), seed=1, draws=200)
+    shown = client.get(f"/contests/{CONTEST}/predictions.json?as_of=2012-11-19").json()
+    assert shown == json.loads(json.dumps([plain(one) for one in made], default=str))
+    assert len(shown) >= 2
+
+
+def test_the_method_is_held_to_the_past_on_pages_of_its_own(client):
+    import time
+
+    until = time.monotonic() + 120
+    while (answer := client.get("/record.csv")).status_code == 202 and time.monotonic() < until:
+        time.sleep(0.2)
+    assert answer.status_code == 200
+    assert "nz-labour-2011" in answer.text
+    assert "Canvass" in client.get("/record").text

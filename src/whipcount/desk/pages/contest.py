@@ -74,6 +74,8 @@ TABS = (
     ("replay", "Replay"),
     ("calls", "Calls"),
     ("what-if", "What if"),
+    ("opens", "Opens?"),
+    ("predictions", "Predictions"),
 )
 """(the end of the address, its name) of the pages of a contest."""
 

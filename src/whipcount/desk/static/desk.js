@@ -40,4 +40,23 @@
       setTimeout(() => { if (elt.isConnected) htmx.trigger(elt, "again"); }, 3000);
     }
   });
+  // What did not arrive, or was refused, is said: nobody should think that it was done.
+  const say = (text) => {
+    const old = document.getElementById("not-done");
+    const place = old || document.createElement("p");
+    place.id = "not-done";
+    place.className = "trouble";
+    place.setAttribute("role", "alert");
+    place.textContent = text;
+    if (!old) document.getElementById("main").prepend(place);
+    if (place.scrollIntoView) place.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("htmx:sendError", () => say("The desk does not answer: nothing was changed. Is it still running?"));
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (status === 401) say("You are logged out: nothing was changed. Log in in another window, then reload this page.");
+    else if (status === 403) say("Nothing was changed: this page was opened before the desk was started again, or this is not yours to do. Reload it.");
+    else if (status === 429) say("That was a lot at once: nothing was changed. Try again in a moment.");
+    else if (status !== 422) say(`Nothing was changed: the desk answered ${status}. Reload the page.`);
+  });
 })();
