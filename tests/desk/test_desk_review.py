@@ -336,3 +336,27 @@ def test_the_method_is_held_to_the_past_on_pages_of_its_own(client):
     assert answer.status_code == 200
     assert "nz-labour-2011" in answer.text
     assert "Canvass" in client.get("/record").text
+
+
+def test_a_body_that_drips_is_given_up():
+    import asyncio
+
+    from whipcount.desk.doors.limits import Sized
+
+    async def reads(scope, receive, send):
+        del scope
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def drips():
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    told = []
+
+    async def send(message):
+        told.append(message)
+
+    asyncio.run(Sized(reads, 10_000_000, seconds=0.05)({"type": "http", "headers": []}, drips, send))
+    assert told[0]["status"] == 408

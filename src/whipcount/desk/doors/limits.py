@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -54,11 +55,15 @@ class TooMuch(Exception):
     """More was sent than the desk takes."""
 
 
-class Sized:
-    """Middleware that stops reading a body where it passes `most` bytes, whatever its header said."""
+ARRIVES = 120.0
+"""Seconds in which a body must have arrived."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app, self.most = app, most
+
+class Sized:
+    """Middleware that stops reading a body where it passes `most` bytes, whatever its header said, or drips for too long."""
+
+    def __init__(self, app: ASGIApp, most: int, seconds: float = ARRIVES) -> None:
+        self.app, self.most, self.seconds = app, most, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its body up to the limit."""
@@ -67,13 +72,20 @@ class Sized:
             return
         claimed = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if claimed.isdigit() and int(claimed) > self.most:
-            await _refuse(send, self.most)
+            await self._too_much(send)
             return
-        had, started, over = 0, False, False
+        had, started, over, late, whole = 0, False, False, False, False
+        until = time.monotonic() + self.seconds
 
         async def counted() -> Message:
-            nonlocal had, over
-            message = await receive()
+            nonlocal had, over, late, whole
+            try:
+                # Once it is whole, what is waited for is that the browser goes away, and that may take any time.
+                message = await (receive() if whole else asyncio.wait_for(receive(), max(until - time.monotonic(), 0)))
+            except TimeoutError:
+                over = late = True
+                raise TooMuch from None
+            whole = whole or not message.get("more_body", False)
             had += len(message.get("body", b""))
             if had > self.most:
                 over = True
@@ -94,15 +106,22 @@ class Sized:
             if started:
                 raise
         if over and not started:
-            await _refuse(send, self.most)
+            await (
+                _refuse(send, 408, f"That took longer to arrive than {self.seconds:g} seconds.")
+                if late
+                else self._too_much(send)
+            )
+
+    async def _too_much(self, send: Send) -> None:
+        await _refuse(send, 413, f"That is too much at once: {self.most / 1e6:g} MB is the most that this desk takes.")
 
 
-async def _refuse(send: Send, most: int) -> None:
-    body = f"That is too much at once: {most / 1e6:.0f} MB is the most that this desk takes.\n".encode()
+async def _refuse(send: Send, status: int, said: str) -> None:
+    body = f"{said}\n".encode()
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
