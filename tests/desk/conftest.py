@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from desk_client import TestClient
 
 from whipcount.desk import Settings, create_app
-
-with warnings.catch_warnings():
-    # The test client prefers a newer httpx by another name; the one that the desk itself uses serves it as well.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 import string
-import warnings
 from html.parser import HTMLParser
 
 import pytest
+from desk_client import TestClient
 from desk_server import served
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from whipcount.contest import locate
 from whipcount.desk import Settings, create_app
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 schemathesis = pytest.importorskip("schemathesis")
 CONTEST = "nz-labour-2012"

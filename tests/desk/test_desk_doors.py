@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import warnings
 
 import pytest
+from desk_client import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,10 +17,6 @@ from whipcount.desk.doors.people import Person
 from whipcount.desk.doors.secret import secret_of
 from whipcount.desk.serving import _checked, _owned
 from whipcount.errors import UsageError
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 SECRET = "kJ3vR8-qLx0pW5zTn2bYd7Hs4gMf9CuA1eGi6oNr"
 HTTPS = "https://desk.invalid"

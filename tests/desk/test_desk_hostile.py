@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from desk_client import TestClient
 from test_desk_pages import suffixed
 
 from whipcount.contest import Contest, load
@@ -70,8 +71,6 @@ class OneShelf:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    from conftest import TestClient
-
     store = open_store(tmp_path_factory.mktemp("hostile") / "desk.db")
     shelf = OneShelf(spoilt(load("nz-labour-2011")), store)
     with TestClient(create_app(Settings(draws=1_000), shelf), raise_server_exceptions=False) as client:

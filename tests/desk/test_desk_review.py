@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
-import warnings
 import zipfile
 
 import pytest
+from desk_client import TestClient
 
 from whipcount.contest import locate
 from whipcount.desk import Settings, create_app
@@ -16,10 +16,6 @@ from whipcount.desk.doors.limits import HEAVY, LOGINS
 from whipcount.desk.doors.passwords import hashed
 from whipcount.desk.sheets import as_csv
 from whipcount.desk.writing.chores import poll
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 CONTEST = "nz-labour-2012"
 SECRET = "kJ3vR8-qLx0pW5zTn2bYd7Hs4gMf9CuA1eGi6oNr"

@@ -6,7 +6,6 @@ import io
 import re
 import threading
 import time
-import warnings
 import zipfile
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,15 +13,12 @@ from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from desk_client import TestClient
 
 from whipcount.contest import locate
 from whipcount.desk import Settings, create_app
 from whipcount.desk.labour import Labour
 from whipcount.desk.writing.chores import EVERY, HANDLERS, LONGEST, wait
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 CONTEST = "nz-labour-2012"
 ARTICLE = """Numbers firm for the leader
