@@ -158,3 +158,10 @@ def test_training_gives_the_model_that_ships():
     model, _ = train()
     assert model.thresholds == pytest.approx(dict(shipped().thresholds))
     assert model.weights == pytest.approx(dict(shipped().weights), abs=1e-3)
+
+
+@pytest.mark.parametrize("number", ["1," * 400 + "1", "9" * 500, "1/" + "9" * 5_000, "9" * 5_000 + " MPs"])
+def test_numbers_that_count_nobody_are_no_amounts(number):
+    text = f"Ada Quill has {number} votes in caucus. Tom Hale has 12 votes in caucus."
+    amounts = {c.own.get("amount") for c in ALL.read(Document(text)) if c.kind == "headcount"}
+    assert all(len(a or "") < 40 for a in amounts)

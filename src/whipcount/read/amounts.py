@@ -79,9 +79,15 @@ class Quantity:
     share: bool
 
 
+LONGEST = 15
+"""Characters of a number that can be one of votes: no body has more electors than people live."""
+
+
 def _value(text: str) -> float | None:
     """The value of one word: "38", "1,900", "thirty", "dozen"."""
     low = text.lower().rstrip(".")
+    if len(low) > LONGEST:
+        return None
     if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", low):
         return float(low.replace(",", ""))
     part = re.fullmatch(r"(\d+)/(\d+)", low)
