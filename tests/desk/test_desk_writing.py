@@ -17,7 +17,7 @@ from desk_client import TestClient
 
 from whipcount.contest import locate
 from whipcount.desk import Settings, create_app
-from whipcount.desk.labour import Labour
+from whipcount.desk.worker import Worker
 from whipcount.desk.writing.chores import EVERY, HANDLERS, LONGEST, wait
 
 CONTEST = "nz-labour-2012"
@@ -462,13 +462,13 @@ def test_a_job_is_taken_up_after_a_restart_and_can_be_cancelled(tmp_path):
         return "done"
 
     job = desk.store.add_job("crawl", {}, "test")
-    first = Labour(desk, {"crawl": crawl})
+    first = Worker(desk, {"crawl": crawl})
     first.start()
     assert going.wait(20)
     first.stop()
     assert desk.store.job(job.id).state == "queued"
     going.clear()
-    second = Labour(desk, {"crawl": crawl})
+    second = Worker(desk, {"crawl": crawl})
     second.start()
     assert going.wait(20)
     assert desk.store.job(job.id).attempts == 2

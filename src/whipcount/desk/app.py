@@ -19,11 +19,11 @@ from whipcount.desk.doors.limits import Sized
 from whipcount.desk.doors.secret import secret_of
 from whipcount.desk.errors import tell
 from whipcount.desk.guarding import Guard
-from whipcount.desk.labour import Labour
 from whipcount.desk.pages import ROUTERS
 from whipcount.desk.settings import Settings
 from whipcount.desk.sheets import sent
 from whipcount.desk.shelf import Shelf, open_shelf
+from whipcount.desk.worker import Worker
 from whipcount.desk.working import Desk
 from whipcount.desk.writing import ROUTERS as WRITING
 from whipcount.desk.writing.chores import HANDLERS
@@ -62,21 +62,21 @@ def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
-    labour = Labour(desk, HANDLERS)
-    started = Thread(target=_start, args=(desk, labour), name="desk-start", daemon=True)
+    worker = Worker(desk, HANDLERS)
+    started = Thread(target=_start, args=(desk, worker), name="desk-start", daemon=True)
     started.start()
     yield
     desk.close()
-    labour.stop()
+    worker.stop()
     started.join(timeout=60)
     desk.shelf.close()
 
 
-def _start(desk: Desk, labour: Labour) -> None:
+def _start(desk: Desk, worker: Worker) -> None:
     desk.shelf.fill()
     if desk.closed:
         return
-    labour.start()
+    worker.start()
     if desk.settings.warm:
         warm(desk)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from whipcount.desk.labour import Handler, Step
+from whipcount.desk.worker import Handler, Step
 from whipcount.errors import InputError, WhipcountError
 
 if TYPE_CHECKING:

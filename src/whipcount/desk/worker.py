@@ -30,14 +30,14 @@ Step = Callable[[int, int, str], None]
 Handler = Callable[["Desk", Mapping[str, Any], str, Step], Any]
 
 
-class Labour:
+class Worker:
     """The thread that does jobs."""
 
     def __init__(self, desk: Desk, handlers: Mapping[str, Handler], *, look: float = LOOK) -> None:
         self.desk, self.handlers, self.look = desk, handlers, look
         self.name = f"{socket.gethostname()}:{desk.settings.port}"
         self._stop = Event()
-        self._thread = Thread(target=self._run, name="desk-labour", daemon=True)
+        self._thread = Thread(target=self._run, name="desk-worker", daemon=True)
 
     def start(self) -> None:
         """Take up what an earlier desk at this address left, and go on with what is queued."""
