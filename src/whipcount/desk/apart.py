@@ -12,7 +12,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from threading import Lock, Timer
@@ -30,7 +30,8 @@ SECONDS, MEMORY = 60.0, 4_000_000_000
 class Apart:
     """The process. Safe to use from several threads, which wait for each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "whipcount.desk.apart") -> None:
+        self.module = module  # it calls `main` where it is run
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -55,8 +56,8 @@ class Apart:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            command = [sys.executable, "-m", "whipcount.desk.apart"]
-            self._process = subprocess.Popen(  # noqa: S603 - this module, by this Python
+            command = [sys.executable, "-m", self.module]
+            self._process = subprocess.Popen(  # noqa: S603 - a module of ours, by this Python
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         return self._process
@@ -123,9 +124,9 @@ def _claims(document: Document, roster: Sequence[Person], leader: str | None) ->
 TASKS: dict[str, Callable[..., Any]] = {"open": _open, "claims": _claims}
 
 
-def _answer(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:
+def _answer(tasks: Mapping[str, Callable[..., Any]], task: str, given: tuple[Any, ...]) -> tuple[str, Any]:
     try:
-        return "made", TASKS[task](*given)
+        return "made", tasks[task](*given)
     except InputError as why:
         return "problems", [(p.file, p.line, p.what, p.mend) for p in why.problems]
     except MissingExtra as why:
@@ -134,7 +135,7 @@ def _answer(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:
         return "failed", None
 
 
-def _serve(incoming: BinaryIO, out: BinaryIO) -> None:
+def _serve(tasks: Mapping[str, Callable[..., Any]], incoming: BinaryIO, out: BinaryIO) -> None:
     """Do what is asked until nobody is there to ask; a task that goes on after its time ends the process."""
     while True:
         try:
@@ -143,7 +144,7 @@ def _serve(incoming: BinaryIO, out: BinaryIO) -> None:
             return
         if hasattr(signal, "alarm"):
             signal.alarm(int(seconds) + 5)
-        pickle.dump(_answer(task, given), out)
+        pickle.dump(_answer(tasks, task, given), out)
         out.flush()
 
 
@@ -155,9 +156,14 @@ def _limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-if __name__ == "__main__":
+def main(tasks: Mapping[str, Callable[..., Any]]) -> None:
+    """Be the process: do these tasks by name until nobody is there to ask."""
     _limited()
     # What a parser prints must not stand between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _serve(sys.stdin.buffer, answers)
+    _serve(tasks, sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main(TASKS)
