@@ -1,7 +1,7 @@
 """A page in its three forms: HTML, and at the same address with a suffix its data as `.json` and `.csv`.
 
 A page is a function of the desk and of what was asked that returns a `Sheet`. `sheet` registers it: finished answers are kept under
-(version of the contest, today, address), so that only the first reader waits, and two who ask at once wait for one computation.
+(version of the contest, today, address, role), so that only the first reader waits, and two who ask at once wait for one computation.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from whipcount.desk.caching import Answer, answer
+from whipcount.desk.doors.people import person_of
 from whipcount.desk.views import render
 from whipcount.desk.working import Desk, StillWorking
 
 Form = Literal["html", "json", "csv"]
 MEDIA = {"html": "text/html; charset=utf-8", "json": "application/json", "csv": "text/csv; charset=utf-8"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FILES = (".json", ".csv", ".svg", ".png")
+"""Files are the same for everybody; pages lead only to what the reader's role may open."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,19 @@ async def give(request: Request, make: Callable[[], Answer | tuple[Answer, bool]
     contest = request.path_params.get("contest", "")
     known = desk.known_version(contest)
     version = known if known is not None else await loop.run_in_executor(desk.workers, desk.version, contest)
-    key = (version, desk.settings.today(), request.url.path, request.url.query, "hx-request" in request.headers)
+    whose = "" if request.url.path.endswith(FILES) else role_of(request)
+    key = (version, desk.settings.today(), request.url.path, request.url.query, "hx-request" in request.headers, whose)
     found = desk.answers.get(key)
     if found is None:
         heavy(request)
         found = await loop.run_in_executor(desk.workers, _make, desk, key, make)
     return sent(found, request)
+
+
+def role_of(request: Request) -> str:
+    """The role of who asks; "" where nobody has logged in."""
+    person = person_of(request)
+    return person.role if person else ""
 
 
 def heavy(request: Request) -> None:

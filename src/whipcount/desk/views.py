@@ -1,7 +1,7 @@
 """Templates: always escaped, with the filters of the report's page, and made to fit the desk's policy.
 
-`render` is the only way to HTML here. A template reads what its page gives it, and `here` (the address), `permanent`, `asset`,
-`data_link` and `piece` (the report's own pieces, see `adapt`).
+`render` is the only way to HTML here. A template reads what its page gives it, and `here` (the address), `permanent`, `person` (who
+asks, None where nobody has logged in), `may_write` (whether they may change contests), `asset`, `data_link` and `piece` (the report's own pieces, see `adapt`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from whipcount import __version__
 from whipcount.desk.adapt import relinked, unstyled
 from whipcount.desk.assets import address
+from whipcount.desk.doors.people import person_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,6 +39,8 @@ def environment() -> Environment:
 def render(template: str, request: Request, **shown: Any) -> str:
     """A page. `places` (anchor -> address), where given, says where the report's links within itself lead here."""
     places = shown.pop("places", {})
+    person = shown.setdefault("person", person_of(request))
+    shown["may_write"] = person is not None and person.may("editor")
     made = environment().get_template(template).render(
         here=request.url.path, asked=request.query_params, permanent=shown.pop("permanent", "") or request.url.path, **shown
     )  # fmt: skip
