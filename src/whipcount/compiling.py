@@ -65,6 +65,8 @@ def warm() -> bool:
     """
     try:
         loaded = [load(module, what) for module, what in KERNELS]
+        if None not in loaded:
+            import_module("whipcount.forecast.compiled").prepare()  # compiles when called, not when imported
     except (RuntimeError, OSError):
         return False
     return None not in loaded

@@ -72,6 +72,13 @@ def run(
     return out
 
 
+def prepare() -> None:
+    """Compile the loop now, on one paper."""
+    one = np.ones((1, 1, 1))
+    papers = LucePapers(one, one, np.ones((1, 1)), (0,))
+    run(papers, np.ones(1), np.ones((1, 1), np.bool_), np.zeros((1, 1), np.int64), 1e-9)
+
+
 @cache
 def _loop() -> Any:
     """The compiled loop. It lets go of the interpreter, so that threads can share out the draws."""

@@ -232,11 +232,13 @@ def _standings(
     settled = dict.fromkeys(range(len(roll)), 1.0)
     for s in said:
         settled[s.elector] *= 1 - s.force
+    undecided: dict[str, float] = {}
+    for row, _ in rows:
+        if row.stance == "undecided" and row.elector is not None:
+            doubt = table.sources[row.source_kind].names * left_of(row, day, table)
+            undecided[row.elector] = max(doubt, undecided.get(row.elector, 0.0))
     out = []
     for i, elector in enumerate(roll):
-        p = table.leanings.open * settled[i]
-        for row, _ in rows:
-            if row.elector == elector.id and row.stance == "undecided":
-                p = max(p, settled[i] * table.sources[row.source_kind].names * left_of(row, day, table))
+        p = max(table.leanings.open * settled[i], settled[i] * undecided.get(elector.id, 0.0))
         out.append(Standing(elector, named.get(elector.id), round(p, 4)))
     return tuple(out)
