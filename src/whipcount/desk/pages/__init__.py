@@ -9,16 +9,22 @@ from whipcount.desk.pages import (
     count,
     electors,
     evidence,
+    headcount,
     held,
     replay,
     rulebooks,
     scoreboard,
+    tools,
+    tools_ballots,
+    tools_folders,
+    tools_rules,
     what_if,
     why,
 )
 
 PAGES = (
     contests,
+    headcount,
     electors,
     evidence,
     why,
@@ -33,6 +39,7 @@ PAGES = (
     scoreboard,
     count,
 )
-ROUTERS = (*(page.router for page in PAGES), count.forms)
+TOOLS = (tools, tools_ballots, tools_rules, tools_folders)
+ROUTERS = (*(page.router for page in (*PAGES, *TOOLS)), count.forms)
 
 __all__ = ["ROUTERS"]
