@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from whipcount.store.errors import Conflict, needs_extra
 from whipcount.store.records import (
     Change,
+    CountFile,
     Event,
     Feed,
     Job,
@@ -20,6 +21,7 @@ from whipcount.store.records import (
     Row,
     StoredClaim,
     StoredContest,
+    StoredCount,
     StoredDocument,
     StoredFile,
     User,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Change",
     "Conflict",
+    "CountFile",
     "Event",
     "Feed",
     "Finding",
@@ -43,6 +46,7 @@ __all__ = [
     "Store",
     "StoredClaim",
     "StoredContest",
+    "StoredCount",
     "StoredDocument",
     "StoredFile",
     "User",

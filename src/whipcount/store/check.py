@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +12,27 @@ from sqlalchemy import Connection, select, text
 
 from whipcount.contest import TABLES
 from whipcount.errors import ContestError
+from whipcount.store.counts import ROLES, digest_of
 from whipcount.store.csvtext import cells_of, split
 from whipcount.store.entities import ENTITIES, digest, written
 from whipcount.store.folder import contest_of
 from whipcount.store.part import Part
 from whipcount.store.predictions import line_hash
-from whipcount.store.schema import CELLS, changes, claims, contests, documents, files, journal, ledger, lines, texts
+from whipcount.store.schema import (
+    CELLS,
+    changes,
+    claims,
+    contests,
+    count_files,
+    counts,
+    documents,
+    files,
+    journal,
+    ledger,
+    lines,
+    texts,
+    uploads,
+)
 from whipcount.store.settle import cells_row, folder_files, identity_row
 from whipcount.store.transaction import GENESIS, event_hash
 
@@ -196,14 +213,34 @@ def _quotes(connection: Connection) -> Iterator[str]:
 
 
 def _ledger(connection: Connection) -> Iterator[str]:
-    import json
-
     previous, expected = GENESIS, 1
     for row in connection.execute(select(ledger).order_by(ledger.c.number)).mappings():
         value = line_hash(row["number"], row["previous"], row["recorded"], json.loads(row["entry"]))
         sound = (row["number"], row["previous"], row["hash"]) == (expected, previous, value)
         yield "" if sound else f"entry {row['number']} of the ledger is not as it was recorded"
         previous, expected = row["hash"], row["number"] + 1
+
+
+def _counts(connection: Connection) -> Iterator[str]:
+    """Each upload is the one that was sent, and each count stands at the address of what was asked and sent."""
+    for value in connection.execute(select(uploads.c.hash).order_by(uploads.c.hash)).scalars().all():
+        content = connection.execute(select(uploads.c.content).where(uploads.c.hash == value)).scalar_one()
+        same = hashlib.sha256(content).hexdigest() == value
+        yield "" if same else f"the upload {value} is not the one that was sent"
+    sent: dict[str, list[tuple[str, str, str]]] = {}
+    wanted = select(count_files).where(count_files.c.role != "rejected")
+    for one in connection.execute(wanted.order_by(count_files.c.position)).mappings():
+        sent.setdefault(one["count_key"], []).append((one["role"], one["name"], one["hash"]))
+    for row in connection.execute(select(counts)).mappings():
+        options, basis = json.loads(row["options"]), json.loads(row["basis"])
+        theirs = sorted(sent.get(row["key"], []), key=lambda f: ROLES.index(f[0]))
+        value = digest_of(row["rulebook"], options, basis, theirs)
+        if (value, value[: len(row["key"])]) != (row["digest"], row["key"]):
+            yield f"count {row['key']} is not the one that was asked for"
+        elif row["record"] is not None and json.loads(row["record"]).get("winner") != row["winner"]:
+            yield f"count {row['key']} does not show what its record says"
+        else:
+            yield ""
 
 
 CHECKS: dict[str, Callable[[Connection], Iterator[str]]] = {
@@ -215,5 +252,6 @@ CHECKS: dict[str, Callable[[Connection], Iterator[str]]] = {
     "tables": _tables,
     "quotes": _quotes,
     "ledger": _ledger,
+    "counts": _counts,
 }
 """Name -> check, in the order in which they are made."""

@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from whipcount.errors import NotFound
 from whipcount.store.entities import canonical
 from whipcount.store.history import stamp
 from whipcount.store.part import Part
 from whipcount.store.records import Job, JobState
-from whipcount.store.schema import jobs
+from whipcount.store.schema import job_files, jobs
 from whipcount.store.transaction import named, now
+from whipcount.store.uploads import add_job_files, content_of, drop_job_files
+
+ENDED = ("done", "failed", "cancelled")
 
 
 class Jobs(Part):
     """The jobs of a store."""
 
-    def add_job(self, kind: str, arguments: Mapping[str, Any], who: str) -> Job:
-        """Queue a job. `arguments` is plain data (JSON)."""
-        row = {
-            "kind": kind, "arguments": canonical(dict(arguments)), "who": named(who), "state": "queued", "done": 0, "of": 0,
-            "attempts": 0, "note": "", "error": "", "created": now(),
-        }  # fmt: skip
-        key = self.database.alone(lambda c: c.execute(insert(jobs).returning(jobs.c.id), row).scalar_one())
-        return self.job(key)
+    def add_job(
+        self, kind: str, arguments: Mapping[str, Any], who: str, files: Sequence[tuple[str, bytes]] = ()
+    ) -> Job:
+        """Queue a job. `arguments` is plain data (JSON); `files` (name, content) are kept until it has ended."""
+
+        def work(connection: Connection) -> int:
+            key = queue(connection, kind, arguments, who)
+            add_job_files(connection, key, files)
+            return key
+
+        return self.job((self.database.write if files else self.database.alone)(work))
+
+    def job_files(self, job_id: int) -> list[tuple[str, bytes]]:
+        """The files of a job that has not ended: name and content of each, in their order."""
+        wanted = select(job_files.c.name, job_files.c.hash).where(job_files.c.job_id == job_id)
+
+        def work(connection: Connection) -> list[tuple[str, bytes]]:
+            found = connection.execute(wanted.order_by(job_files.c.position)).all()
+            return [(name, content_of(connection, value)) for name, value in found]
+
+        return self.database.read(work)
 
     def claim_job(self, worker: str, kinds: Collection[str] | None = None) -> Job | None:
         """Take the oldest queued job, for this worker alone; None where there is none."""
@@ -40,6 +56,18 @@ class Jobs(Part):
         values = {"done": done, "of": of, "note": note, "beat": now()}
         wanted = update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running").values(values)
         return int(self.database.alone(lambda c: c.execute(wanted).rowcount)) == 1
+
+    def beat_jobs(self, worker: str) -> None:
+        """Say that a worker lives, so that its running jobs stay its own."""
+        theirs = update(jobs).where(jobs.c.state == "running", jobs.c.worker == worker)
+        self.database.alone(lambda c: c.execute(theirs.values(beat=now())))
+
+    def jobs_ahead(self, job: Job) -> int:
+        """How many jobs of its kind a queued job waits for."""
+        before = select(func.count()).where(
+            jobs.c.kind == job.kind, jobs.c.id < job.id, jobs.c.state.in_(("queued", "running"))
+        )
+        return int(self.database.read(lambda c: c.execute(before).scalar_one()))
 
     def finish_job(self, job_id: int, result: Any = None) -> bool:
         """A running job is done, with its result as plain data. False: it was cancelled meanwhile, and stays so."""
@@ -66,19 +94,40 @@ class Jobs(Part):
         row = self.database.read(lambda c: c.execute(select(jobs).where(jobs.c.id == job_id)).mappings().first())
         if row is None:
             raise NotFound("job", str(job_id), ())
-        return _job(row)
+        return job_from(row)
 
     def jobs(self, state: JobState | None = None, *, limit: int = 200) -> list[Job]:
         """Jobs, newest first, in one state or all."""
         wanted = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
         if state is not None:
             wanted = wanted.where(jobs.c.state == state)
-        return self.database.read(lambda c: [_job(row) for row in c.execute(wanted).mappings()])
+        return self.database.read(lambda c: [job_from(row) for row in c.execute(wanted).mappings()])
 
     def _end(self, job_id: int, state: JobState, values: dict[str, Any], among: tuple[str, ...] = ("running",)) -> bool:
         wanted = update(jobs).where(jobs.c.id == job_id, jobs.c.state.in_(among))
         wanted = wanted.values({"state": state, "finished": now()} | values)
-        return int(self.database.alone(lambda c: c.execute(wanted).rowcount)) == 1
+        ended = int(self.database.alone(lambda c: c.execute(wanted).rowcount)) == 1
+        if ended and self._has_files(job_id):
+            self.database.write(lambda c: drop_job_files(c, [job_id]))
+        return ended
+
+    def _has_files(self, job_id: int) -> bool:
+        wanted = select(job_files.c.job_id).where(job_files.c.job_id == job_id).limit(1)
+        return self.database.read(lambda c: c.execute(wanted).first()) is not None
+
+    def sweep_job_files(self) -> None:
+        """Forget files of jobs that ended while nobody was left to let go of them."""
+        wanted = select(job_files.c.job_id).join(jobs, jobs.c.id == job_files.c.job_id).where(jobs.c.state.in_(ENDED))
+        self.database.write(lambda c: drop_job_files(c, list(c.execute(wanted).scalars())))
+
+
+def queue(connection: Connection, kind: str, arguments: Mapping[str, Any], who: str) -> int:
+    """Queue a job in a transaction; returns its number."""
+    row = {
+        "kind": kind, "arguments": canonical(dict(arguments)), "who": named(who), "state": "queued", "done": 0, "of": 0,
+        "attempts": 0, "note": "", "error": "", "created": now(),
+    }  # fmt: skip
+    return int(connection.execute(insert(jobs).returning(jobs.c.id), row).scalar_one())
 
 
 def _claim(connection: Connection, worker: str, kinds: Collection[str] | None) -> int | None:
@@ -102,7 +151,8 @@ def _claim(connection: Connection, worker: str, kinds: Collection[str] | None) -
     return int(key)
 
 
-def _job(row: Mapping[Any, Any]) -> Job:
+def job_from(row: Mapping[Any, Any]) -> Job:
+    """A job from its row."""
     made: dict[str, Any] = {
         k: datetime.fromisoformat(row[k]) if row[k] else None for k in ("started", "beat", "finished")
     }

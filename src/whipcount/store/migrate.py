@@ -13,7 +13,7 @@ from whipcount.store.connect import Database
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step. A test holds it against the steps that ship."""
 
 

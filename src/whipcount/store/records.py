@@ -13,6 +13,7 @@ from whipcount.read.document import Document
 ClaimStatus = Literal["open", "accepted", "rejected", "mended"]
 DocumentStatus = Literal["new", "read", "done", "dismissed"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+CountRole = Literal["ballots", "tallies", "lots", "order", "rejected"]
 Role = Literal["reader", "editor", "owner"]
 
 CLAIM_STATUSES: tuple[ClaimStatus, ...] = ("open", "accepted", "rejected", "mended")
@@ -165,6 +166,47 @@ class Job:
     started: datetime | None
     beat: datetime | None
     finished: datetime | None
+
+
+@dataclass(frozen=True)
+class CountFile:
+    """A file of a count: what it is in it, its name as it was sent, SHA-256 and bytes. `rejected`: what could not be read, with reasons."""
+
+    role: CountRole
+    name: str
+    hash: str
+    size: int
+
+
+@dataclass(frozen=True)
+class StoredCount:
+    """A count of ballots that was asked for.
+
+    key       its permanent address: the beginning of a SHA-256 of its files, options and rules
+    options   as they were typed, by field
+    askers    everybody who asked for it, the first one first (`who`)
+    state     of its job; `failed` also where it could not even be begun
+    says      the result in a sentence; `winner` None where nobody is elected or nothing is counted yet
+    problem   (field, message) where it could not be counted
+    """
+
+    key: str
+    rulebook: str
+    options: Mapping[str, str]
+    who: str
+    askers: tuple[str, ...]
+    asked: datetime
+    state: JobState
+    job: Job | None
+    winner: str | None
+    says: str | None
+    problem: tuple[str, str] | None
+    finished: datetime | None
+    files: tuple[CountFile, ...]
+
+    def having(self, role: CountRole) -> tuple[CountFile, ...]:
+        """Its files of one role, in order."""
+        return tuple(one for one in self.files if one.role == role)
 
 
 @dataclass(frozen=True)

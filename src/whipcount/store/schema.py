@@ -1,8 +1,8 @@
 """The tables. What a contest folder holds to the byte is in `files` and `lines`; one table for each CSV shows the cells.
 
 The journal (`journal`, `journal_changes`) holds every change of contests, files, lines, documents, claims, users, feeds and
-the ledger. Jobs, sessions and the state of feeds are the machine's own and are not journaled. Times are text in UTC
-(ISO 8601), which sorts, reads and hashes the same on every database; days in tables are as the file writes them.
+the ledger. Jobs, counts of ballots, sessions and the state of feeds change nothing of those and are not journaled. Times are text
+in UTC (ISO 8601), which sorts, reads and hashes the same on every database; days in tables are as the file writes them.
 """
 
 from __future__ import annotations
@@ -234,4 +234,47 @@ feeds = Table(
     _text("note"),
     Column("version", Integer, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What was uploaded is kept once, under its SHA-256, for as long as a count or a job has it.
+uploads = Table(
+    "uploads",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+job_files = Table(
+    "job_files",
+    METADATA,
+    Column("job_id", Integer, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("name"),
+    Column("hash", Text, ForeignKey("uploads.hash"), nullable=False, index=True),
+)
+counts = Table(
+    "counts",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    *(_text(n) for n in ("rulebook", "options", "basis", "asked", "who")),
+    Column("job_id", Integer, ForeignKey("jobs.id"), nullable=True, index=True),
+    *(_text(n, null=True) for n in ("winner", "says", "record", "tally", "problem", "finished")),
+)
+count_files = Table(
+    "count_files",
+    METADATA,
+    Column("count_key", Text, ForeignKey("counts.key", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("name"),
+    Column("hash", Text, ForeignKey("uploads.hash"), nullable=False, index=True),
+)
+count_askers = Table(
+    "count_askers",
+    METADATA,
+    Column("count_key", Text, ForeignKey("counts.key", ondelete="CASCADE"), primary_key=True),
+    Column("who", Text, primary_key=True),
+    _text("at"),
+    Index("ix_count_askers_who", "who"),
 )

@@ -11,6 +11,7 @@ from whipcount.store.check import Checks
 from whipcount.store.claims import Claims
 from whipcount.store.connect import Database
 from whipcount.store.contests import Contests
+from whipcount.store.counts import Counts
 from whipcount.store.documents import Documents
 from whipcount.store.feeds import Feeds
 from whipcount.store.history import History
@@ -21,7 +22,7 @@ from whipcount.store.rows import Rows
 from whipcount.store.users import Users
 
 
-class Store(Contests, Rows, Documents, Claims, History, Users, Jobs, Feeds, Predictions, Checks, Backups):
+class Store(Contests, Rows, Documents, Claims, History, Users, Jobs, Counts, Feeds, Predictions, Checks, Backups):
     """A store. Each call is one transaction: when a call that changes something returns, the change is on the disk."""
 
     def __init__(self, where: str | Path | None = None) -> None:
