@@ -34,4 +34,16 @@ AsOf = Annotated[
     ),
 ]
 QuestionId = Annotated[Short | None, BeforeValidator(blank), Query(description="The question, if not the one at hand.")]
+MOST_DRAWS = 50_000
+"""Draws that a page may be asked for: one reader must not take the machine from the others. The command line takes more."""
+Seed = Annotated[
+    Annotated[int, Field(ge=0, le=2**32 - 1)] | None,
+    BeforeValidator(blank),
+    Query(description="Seed of the random draws, if not the desk's."),
+]
+Draws = Annotated[
+    Annotated[int, Field(ge=1_000, le=MOST_DRAWS)] | None,
+    BeforeValidator(blank),
+    Query(description="Random draws behind each number, if not as many as is usual here."),
+]
 SectionId = Annotated[Short | None, BeforeValidator(blank), Query(description="The section, if there are several.")]

@@ -7,7 +7,7 @@ them written in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +53,33 @@ def bars_figure(chart: Any) -> Markup:
 
     tones = {FOR_COLOUR: palette.SLOTS[0], AGAINST_COLOUR: palette.SLOTS[1]}
     return themed(chart.configure_mark(color=FOR_COLOUR), tones)
+
+
+def causes_chart(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """What pieces of evidence add to a chance, in points: rows with `id`, `what` and `effect` (a probability)."""
+    import altair as alt
+
+    from whipcount.report.plots import AGAINST_COLOUR, FOR_COLOUR, influence_chart
+
+    chart = influence_chart([{"id": r["id"], "what": r["what"], "people": 100 * r["effect"]} for r in rows])
+    colour = alt.condition("datum.people >= 0", alt.value(FOR_COLOUR), alt.value(AGAINST_COLOUR))
+    return chart.encode(x=alt.X("people:Q", title="points"), color=colour).properties(
+        title="What each piece of evidence adds, in points"
+    )
+
+
+def board_figure(chart: Any) -> Markup:
+    """The chart of a scoreboard for a page."""
+    from whipcount.report.charts import themed
+    from whipcount.score.charts import COLOURS, ENDS, INK, LINE, SOFT
+
+    kinds = dict(zip(dict.fromkeys(COLOURS.values()), (*palette.SLOTS[:5], palette.SLOTS[6]), strict=True))
+    ends = dict(zip(ENDS.values(), (*_ENDS,), strict=True))
+    return themed(chart, kinds | ends | {INK: palette.INK, SOFT: palette.SOFT, LINE: palette.LINE})
+
+
+_ENDS = (palette.SLOTS[2], palette.SLOTS[4], palette.SLOTS[1], palette.NEUTRAL, palette.LINE)
+"""The tones of verdicts: came true, partly, came false, void, unresolved."""
 
 
 def _plain(chart: Any) -> Any:

@@ -7,8 +7,10 @@ nothing of the rooms is imported before it is asked for, so that the desk answer
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -54,6 +56,8 @@ class Desk:
         self.counts = Things(COUNTS)
         self.workers = ThreadPoolExecutor(settings.workers, thread_name_prefix="desk")
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="desk-slow")
+        self._slowest = ThreadPoolExecutor(1, thread_name_prefix="desk-slowest")
+        self.run: Mapping[str, int] = {}
         self._running: dict[Hashable, Future[object]] = {}
         self._versions: dict[str, tuple[float, str]] = {}
         self._lock = Lock()
@@ -68,6 +72,23 @@ class Desk:
         self.closed = True
         self.workers.shutdown(wait=False, cancel_futures=True)
         self._slow.shutdown(wait=False, cancel_futures=True)
+        self._slowest.shutdown(wait=False, cancel_futures=True)
+
+    def drawn(self, seed: int | None, draws: int | None) -> Desk:
+        """The same desk, for which `seed` and `draws` are others than usual; None is as usual. What is kept is shared.
+
+        `run` of it has those that were asked for, as an address has them.
+        """
+        run = {k: v for k, v in (("seed", seed), ("draws", draws)) if v is not None}
+        if not run:
+            return self
+        other = copy(self)
+        other.settings, other.run = replace(self.settings, **run), run  # type: ignore[arg-type]
+        return other
+
+    def _named(self, *key: Hashable) -> tuple[Hashable, ...]:
+        """A key of what is kept, that tells other draws apart."""
+        return (*key, *sorted(self.run.items()))
 
     # -- contests ---------------------------------------------------------------------------------------------------
 
@@ -118,7 +139,7 @@ class Desk:
 
         day, s = self.day(contest, as_of), self.settings
         whole = self.contest(contest)
-        key = ("report", contest, self.version(contest), day)
+        key = self._named("report", contest, self.version(contest), day)
         return self.things.get(key, lambda: build_from(whole, day, seed=s.seed, draws=s.draws, today=s.today()))
 
     def layout(self, contest: str, as_of: date | None) -> Page:
@@ -126,7 +147,7 @@ class Desk:
         from whipcount.report.html import lay_out
 
         report = self.report(contest, as_of)
-        key = ("layout", contest, self.version(contest), report.as_of)
+        key = self._named("layout", contest, self.version(contest), report.as_of)
         return self.things.get(key, lambda: lay_out(report))
 
     def before(self, contest: str, as_of: date | None) -> Report | None:
@@ -138,19 +159,25 @@ class Desk:
 
     def kept(self, what: str, contest: str, rest: Hashable, make: Callable[[], T]) -> T:
         """Anything else that is computed of a contest at its present version, made once for the same `rest`."""
-        return self.things.get((what, contest, self.version(contest), rest), make)
+        return self.things.get(self._named(what, contest, self.version(contest), rest), make)
 
     # -- what takes long --------------------------------------------------------------------------------------------
 
-    def soon(self, key: Hashable, what: str, make: Callable[[], T], patience: float = 1.5) -> T:
-        """What takes long: made once in the background, and waited for so many seconds. Raises `StillWorking`."""
+    def soon(
+        self, key: Hashable, what: str, make: Callable[[], T], patience: float = 1.5, *, minutes: bool = False
+    ) -> T:
+        """What takes long: made once in the background, and waited for so many seconds. Raises `StillWorking`.
+
+        minutes  it takes so long that what takes seconds must not wait behind it
+        """
+        key = self._named(key)
         found = self.things.peek(key)
         if found is not None:
             return cast("T", found)
         with self._lock:
             running = self._running.get(key)
             if running is None:
-                running = self._running[key] = self._slow.submit(self._make, key, make)
+                running = self._running[key] = (self._slowest if minutes else self._slow).submit(self._make, key, make)
         try:
             return cast("T", running.result(timeout=patience))
         except TimeoutError:

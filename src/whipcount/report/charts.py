@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
@@ -32,6 +32,8 @@ ATTRIBUTES = frozenset(
     {"viewBox", "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "width", "height", "transform", "text-anchor", "opacity"}
     | {"font-size", "font-weight", "fill-opacity", "stroke-opacity", "stroke-width", "stroke-dasharray", "cx", "cy", "r"}
 )  # fmt: skip
+PLAIN = {"black": "var(--ink)", "#000": "var(--ink)", "#000000": "var(--ink)", "white": "var(--ground)"}
+"""What a chart draws in black or white would vanish on a page of the other ground."""
 _SVG = "{http://www.w3.org/2000/svg}"
 _CONTROL = re.compile(r"[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ROWS = 6
@@ -39,15 +41,23 @@ ROWS = 6
 Spec = Any
 
 
+class Drawing(NamedTuple):
+    """A chart as it stands on a page, and the Vega-Lite specification it was drawn from, with `sentinel` colours for tones."""
+
+    svg: Markup
+    spec: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Figure:
-    """A chart: its heading, the drawing, what it shows in a sentence, and the same numbers as a table."""
+    """A chart: its heading, the drawing, what it shows in a sentence, the same numbers as a table, and its specification."""
 
     heading: str
     svg: Markup
     says: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    spec: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def figures(contest: Contest, one: AnyOutlook, tones: Mapping[str, Tone]) -> Iterator[Figure]:
@@ -63,8 +73,8 @@ def figures(contest: Contest, one: AnyOutlook, tones: Mapping[str, Tone]) -> Ite
         says += f" The dashed line is a majority, {count.majority} of {len(count.roll)}." if line else ""
         rows = tuple((s.option, f"{s.mean:.1f}", f"{s.low} to {s.high}", percent(s.p_majority)) for s in count.support)
         columns = ("option", "mean", "80 % interval", f"{count.majority} or more")
-        svg = sizes(count, options, tones, line, f"electors of {len(count.roll)}")
-        yield Figure(f"Support in {name}", svg, says, columns, rows)
+        made = sizes(count, options, tones, line, f"electors of {len(count.roll)}")
+        yield Figure(f"Support in {name}", made.svg, says, columns, rows, made.spec)
     if isinstance(one, ElectionOutlook) and one.polled is not None:
         yield _section_shares(contest, one, tones)
 
@@ -84,9 +94,9 @@ def _leader_support(one: ConfidenceOutlook) -> Figure:
     )
     needs = "; ".join(f"{number}, {label}" for number, label in ordered.items())
     says = f"How many of {n} are with {leader}: a bar for each number. Lines at what is needed: {needs}."
-    svg = support(count, ordered, f"electors of {n} with {leader}")
+    made = support(count, ordered, f"electors of {n} with {leader}")
     columns = (f"with {leader}", "exactly so many", "so many or more")
-    return Figure(f"Support for {leader} against the thresholds", svg, says, columns, rows)
+    return Figure(f"Support for {leader} against the thresholds", made.svg, says, columns, rows, made.spec)
 
 
 def _section_shares(contest: Contest, one: ElectionOutlook, tones: Mapping[str, Tone]) -> Figure:
@@ -101,12 +111,11 @@ def _section_shares(contest: Contest, one: ElectionOutlook, tones: Mapping[str, 
         (name, s.candidate, f"{s.mean:.1f} %", f"{s.low:.1f} to {s.high:.1f} %") for name, all_ in found.items() for s in all_
     )  # fmt: skip
     columns = ("section", "candidate", "mean", "80 % interval")
-    return Figure(
-        "Sections known by polls", shares({n: x[:ROWS] for n, x in found.items()}, tones), says, columns, rows
-    )
+    made = shares({n: x[:ROWS] for n, x in found.items()}, tones)
+    return Figure("Sections known by polls", made.svg, says, columns, rows, made.spec)
 
 
-def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Markup:
+def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Drawing:
     """How many electors are with the leader: a bar for each whole number, a rule for each threshold.
 
     A bar to the right of a rule clears that threshold; the first threshold is the operative one: its rule is solid, and it
@@ -115,17 +124,30 @@ def support(count: Headcount, thresholds: Mapping[int, str], title: str) -> Mark
     alt = _altair()
     numbers, times = np.unique(count.for_option(FOR), return_counts=True)
     bar = next(iter(thresholds))
+    chances = times / times.sum()
     rows = [
-        {"lo": k - 0.5, "hi": k + 0.5, "p": t / times.sum(), "tone": sentinel(SLOTS[0] if k >= bar else SLOTS[1])}
-        for k, t in zip(numbers.tolist(), times.tolist(), strict=True)
+        {
+            "lo": k - 0.5,
+            "hi": k + 0.5,
+            "p": p,
+            "tone": sentinel(SLOTS[0] if k >= bar else SLOTS[1]),
+            "k": k,
+            "most": most,
+        }
+        | {"enough": "; ".join(clean(thresholds[n]) for n in sorted(thresholds) if n <= k) or "nothing"}
+        for k, p, most in zip(numbers.tolist(), chances.tolist(), chances[::-1].cumsum()[::-1].tolist(), strict=True)
     ]
+    tips = [
+        alt.Tooltip("k:Q", title=clean(title)), alt.Tooltip("p:Q", title="exactly so many", format=".1%"),
+        alt.Tooltip("most:Q", title="so many or more", format=".1%"), alt.Tooltip("enough:N", title="enough for"),
+    ]  # fmt: skip
     x = alt.X(
         "lo:Q", scale=alt.Scale(domain=[-0.5, len(count.roll) + 0.5], nice=False), title=clean(title), axis=_whole(alt)
     )
     bars = (
         alt.Chart(alt.NamedData("rows"))
         .mark_rect(stroke=sentinel(GROUND), strokeWidth=0.5 if len(count.roll) < 100 else 0)
-        .encode(x=x, x2=alt.X2("hi:Q"), y=alt.Y("p:Q", axis=None), y2=alt.Y2Datum(0), color=_tone(alt))
+        .encode(x=x, x2=alt.X2("hi:Q"), y=alt.Y("p:Q", axis=None), y2=alt.Y2Datum(0), color=_tone(alt), tooltip=tips)
     )
     rules = [_rule(alt, n, thresholds[n], i, len(count.roll), solid=n == bar) for i, n in enumerate(sorted(thresholds))]
     return draw(alt.layer(bars, *[part for pair in rules for part in pair]).properties(width=WIDTH, height=150), rows)
@@ -142,7 +164,7 @@ def _rule(alt: Spec, number: int, label: str, nth: int, of: int, *, solid: bool)
     return line, text.encode(x=alt.X("at:Q"), y=alt.YValue(top), text=alt.Text("says:N"))
 
 
-def sizes(count: Headcount, options: Sequence[str], tones: Mapping[str, Tone], line: int | None, title: str) -> Markup:
+def sizes(count: Headcount, options: Sequence[str], tones: Mapping[str, Tone], line: int | None, title: str) -> Drawing:
     """How many electors each option has: the distribution of each over whole numbers, one under the other."""
     alt = _altair()
     shown = {s.option: s for s in count.support}
@@ -176,7 +198,7 @@ def _steps(totals: Any, name: str, tone: Tone) -> list[dict[str, Any]]:
     ]
 
 
-def shares(sections: Mapping[str, Sequence[Share]], tones: Mapping[str, Tone]) -> Markup:
+def shares(sections: Mapping[str, Sequence[Share]], tones: Mapping[str, Tone]) -> Drawing:
     """Each section's first votes: a dot for the mean and a bar for the 80 % interval, in per cent."""
     alt = _altair()
     rows = [
@@ -188,11 +210,17 @@ def shares(sections: Mapping[str, Sequence[Share]], tones: Mapping[str, Tone]) -
     order = list(dict.fromkeys(str(r["who"]) for r in sorted(rows, key=lambda r: -float(str(r["mean"])))))
     y = alt.Y("who:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelLimit=150))
     x = alt.X("low:Q", scale=alt.Scale(domain=[0, 100]), title="per cent of first votes", axis=_whole(alt))
+    tips = [
+        alt.Tooltip("who:N", title="candidate"), alt.Tooltip("mean:Q", title="mean, per cent", format=".1f"),
+        alt.Tooltip("low:Q", title="80 %: from", format=".1f"), alt.Tooltip("high:Q", title="to", format=".1f"),
+    ]  # fmt: skip
     base = alt.Chart()
     parts = alt.layer(
         base.mark_rule(color=sentinel(SOFT), strokeDash=[4, 3]).encode(x=alt.X("half:Q", aggregate="max")),
         base.mark_bar(height=9, fillOpacity=0.45).encode(x=x, x2=alt.X2("high:Q"), y=y, color=_tone(alt)),
-        base.mark_circle(size=70, fillOpacity=1, strokeWidth=0).encode(x=alt.X("mean:Q"), y=y, color=_tone(alt)),
+        base.mark_circle(size=70, fillOpacity=1, strokeWidth=0).encode(
+            x=alt.X("mean:Q"), y=y, color=_tone(alt), tooltip=tips
+        ),
         data=alt.NamedData("rows"),
     )
     width = WIDTH - 8 - round(7.6 * max((len(w) for w in order), default=0))
@@ -223,20 +251,25 @@ def _altair() -> Spec:
     return altair
 
 
-def draw(chart: Spec, rows: Sequence[Mapping[str, Any]]) -> Markup:
+def draw(chart: Spec, rows: Sequence[Mapping[str, Any]]) -> Drawing:
     """A chart of the data set `rows` as SVG that scales with its place and takes its colours from the page."""
     import vl_convert
 
     # The values are our own and the form never changes: checking and copying them would take longer than drawing them.
-    spec = chart.to_dict(validate=False)
-    return safe(vl_convert.vegalite_to_svg(spec | {"config": _config(), "datasets": {"rows": list(rows)}}))
+    spec = chart.to_dict(validate=False) | {"config": _config(), "datasets": {"rows": list(rows)}}
+    return Drawing(safe(vl_convert.vegalite_to_svg(spec)), spec)
 
 
 def themed(chart: Spec, tones: Mapping[str, Tone]) -> Markup:
     """A chart of another room as SVG for a page: its colours (`#rrggbb`, in lower case) become the tones given for them."""
-    import json
-
     import vl_convert
+
+    return safe(vl_convert.vegalite_to_svg(dressed(chart, tones)))
+
+
+def dressed(chart: Spec, tones: Mapping[str, Tone]) -> dict[str, Any]:
+    """The specification of such a chart, in the fonts of the page, with a `sentinel` for each tone."""
+    import json
 
     spec = chart.to_dict()
     spec["config"] = (
@@ -247,7 +280,8 @@ def themed(chart: Spec, tones: Mapping[str, Tone]) -> Markup:
     text = json.dumps(spec)
     for colour, tone in tones.items():
         text = text.replace(colour, sentinel(tone))
-    return safe(vl_convert.vegalite_to_svg(json.loads(text)))
+    made: dict[str, Any] = json.loads(text)
+    return made
 
 
 def _config() -> dict[str, Any]:
@@ -301,7 +335,7 @@ def _kept(node: ElementTree.Element) -> ElementTree.Element | None:
 def _colour(key: str, value: str | None) -> str:
     if value is None:
         return ""
-    found = SENTINELS.get(value.lower())
+    found = SENTINELS.get(value.lower()) or PLAIN.get(value.lower())
     if found:
         return f"{key}:{found}"
     return f"{key}:none" if value in {"none", "transparent"} else ""

@@ -9,9 +9,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from starlette.responses import Response
 
-from whipcount.desk.asked import AsOf
-from whipcount.desk.sheets import Sheet, sheet
+from whipcount.desk.asked import AsOf, Draws, Seed
+from whipcount.desk.caching import Answer, answer
+from whipcount.desk.drawing import FILE_POLICY
+from whipcount.desk.sheets import Sheet, give, sheet
 from whipcount.desk.views import link
 from whipcount.desk.working import Desk
 
@@ -27,11 +30,11 @@ router = APIRouter(tags=["contests"])
     "/contests/{contest}",
     "A contest on a day: the answer, what it takes, who is with whom, what happens, and why.",
 )
-def contest(request: Request, contest: str, as_of: AsOf = None) -> Sheet:
+def contest(request: Request, contest: str, as_of: AsOf = None, seed: Seed = None, draws: Draws = None) -> Sheet:
     """The report on a contest."""
     from whipcount.report import to_json
 
-    desk: Desk = request.app.state.desk
+    desk: Desk = request.app.state.desk.drawn(seed, draws)
     page = desk.layout(contest, as_of)
     report = page.report
     chances = [(p, c) for p in report.parts for c in p.chances] + [(None, c) for c in report.after]
@@ -40,7 +43,27 @@ def contest(request: Request, contest: str, as_of: AsOf = None) -> Sheet:
         for p, c in chances
     ]
     shown = {"page": page, "places": places(page), **around(desk, report.contest, report.as_of, "")}
-    return Sheet("contest.html", shown, to_json(report), rows, link("contests", contest, as_of=report.as_of))
+    return Sheet(
+        "contest.html", shown, to_json(report), rows, link("contests", contest, as_of=report.as_of, **desk.run)
+    )
+
+
+@router.get("/contests/{contest}/report.html", summary="The report on a contest as one page that needs no other.")
+async def one_page(
+    request: Request, contest: str, as_of: AsOf = None, seed: Seed = None, draws: Draws = None
+) -> Response:
+    """What `whipcount report --html` writes, to be taken away."""
+
+    def make() -> Answer:
+        from whipcount.report.html import page
+
+        report = request.app.state.desk.drawn(seed, draws).report(contest, as_of)
+        name = f"{contest}-{report.as_of}.html"
+        return answer(page(report).encode(), "text/html; charset=utf-8", filename=name)
+
+    made = await give(request, make)
+    made.headers["content-security-policy"] = FILE_POLICY
+    return made
 
 
 def around(desk: Desk, seen: Contest, day: date, at: str) -> dict[str, Any]:
@@ -57,6 +80,10 @@ def around(desk: Desk, seen: Contest, day: date, at: str) -> dict[str, Any]:
         "first": first,
         "last": last,
         "tabs": TABS,
+        "run": desk.run,
+        "usual": desk.settings,
+        "usual_draws": desk.settings.draws,
+        "runs": at.partition("/")[0] in COMPUTED,
     }
 
 
@@ -67,6 +94,7 @@ def _end(whole: Contest, today: date) -> date:
 
 TABS = (
     ("", "Overview"),
+    ("headcount", "Headcount"),
     ("electors", "Electors"),
     ("why", "Why"),
     ("evidence", "Evidence"),
@@ -78,6 +106,10 @@ TABS = (
     ("predictions", "Predictions"),
 )
 """(the end of the address, its name) of the pages of a contest."""
+COMPUTED = frozenset(
+    {"", "headcount", "electors", "why", "camps", "replay", "calls", "path", "what-if", "opens", "predictions"}
+)
+"""Pages whose numbers come from random draws, and can be asked for with others."""
 
 
 def places(page: Page) -> dict[str, str]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from whipcount.contest import Elector
-from whipcount.desk.asked import AsOf, QuestionId, SectionId
+from whipcount.desk.asked import AsOf, Draws, QuestionId, SectionId, Seed
 from whipcount.desk.counting import Asked, asked_about
 from whipcount.desk.pages.contest import around
 from whipcount.desk.pages.entries import about
@@ -23,10 +23,11 @@ router = APIRouter(tags=["electors"])
 
 @sheet(router, "/contests/{contest}/electors", "The headcount of a section: every elector, on record or inferred.")
 def electors(
-    request: Request, contest: str, as_of: AsOf = None, question: QuestionId = None, section: SectionId = None
-) -> Sheet:
+    request: Request, contest: str, as_of: AsOf = None, question: QuestionId = None, section: SectionId = None,
+    seed: Seed = None, draws: Draws = None,
+) -> Sheet:  # fmt: skip
     """All electors of a section, with the chance of each option."""
-    desk: Desk = request.app.state.desk
+    desk: Desk = request.app.state.desk.drawn(seed, draws)
     asked = asked_about(desk, contest, as_of, question, section)
     count, day = asked.counted, asked.report.as_of
     p = count.probabilities
@@ -36,7 +37,9 @@ def electors(
         for i, e in enumerate(count.roll)
     ]
     evidence = {e.id: sum(r.elector == e.id for r in asked.report.contest.evidence) for e in count.roll}
-    here = link("contests", contest, "electors", as_of=day, question=count.question.id, section=count.section)
+    here = link(
+        "contests", contest, "electors", as_of=day, question=count.question.id, section=count.section, **desk.run
+    )
     shown = {"asked_": asked, "count": count, "rows": rows, "evidence": evidence}
     return Sheet(
         "electors.html", shown | around(desk, asked.report.contest, day, "electors"), count.to_json(), rows, here
@@ -44,11 +47,13 @@ def electors(
 
 
 @sheet(router, "/contests/{contest}/electors/{elector}", "One elector: where on each question, and everything known.")
-def elector(request: Request, contest: str, elector: str, as_of: AsOf = None) -> Sheet:
+def elector(
+    request: Request, contest: str, elector: str, as_of: AsOf = None, seed: Seed = None, draws: Draws = None
+) -> Sheet:
     """One elector, in order."""
-    desk: Desk = request.app.state.desk
+    desk: Desk = request.app.state.desk.drawn(seed, draws)
     shown, data, rows = _one(desk, contest, elector, as_of)
-    here = link("contests", contest, "electors", elector, as_of=shown["day_"])
+    here = link("contests", contest, "electors", elector, as_of=shown["day_"], **desk.run)
     return Sheet("elector.html", shown, data, rows, here)
 
 

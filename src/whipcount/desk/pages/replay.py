@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
-from whipcount.desk.asked import AsOf, QuestionId, Wrong, blank
+from whipcount.desk.asked import AsOf, Draws, QuestionId, Seed, Wrong, blank
 from whipcount.desk.drawing import replay_figure
 from whipcount.desk.pages.contest import around
 from whipcount.desk.sheets import Sheet, finished, give, sheet
@@ -30,33 +30,47 @@ Every = Annotated[
     BeforeValidator(blank),
     Query(description="Days between two outlooks; by default so many that there are about sixteen."),
 ]
+News = Annotated[bool, Query(description="Every day on which something became known, instead of every so many days.")]
+DRAWS = 4_000
+"""Simulated contests a day, where nothing else is asked."""
 
 
 @sheet(
     router, "/contests/{contest}/replay", "The outlook on every day up to a date, with no hindsight, and what moved it."
 )
 def replay(
-    request: Request, contest: str, as_of: AsOf = None, every: Every = None, question: QuestionId = None
-) -> Sheet:
+    request: Request, contest: str, as_of: AsOf = None, every: Every = None, question: QuestionId = None, news: News = False,
+    seed: Seed = None, draws: Draws = None,
+) -> Sheet:  # fmt: skip
     """The days, the chances on each, and what became known."""
-    desk: Desk = request.app.state.desk
-    made, step = replayed(desk, contest, as_of, every)
+    desk: Desk = request.app.state.desk.drawn(seed, draws)
+    made, step = replayed(desk, contest, as_of, every, news=news)
     seen = desk.seen(contest, as_of)
     assert seen.seen_on is not None
     there = questions_of(made)
-    if question is not None and question not in there:
-        raise Wrong("question", str(NotFound("question of this replay", question, there)))
-    drawn = question or there[0]
+    drawn = drawn_of(made, question)
+    said = {"as_of": seen.seen_on, "every": step, "news": "true" if news else None, "question": question, **desk.run}
     shown = {
+        "said": said,
+        "news": news,
+        "usual_draws": DRAWS,
         "made": made,
         "every": step,
         "svg": replay_figure(made, drawn, tones_of(desk, contest, as_of)),
         "drawn": drawn,
         "there": there,
     }
-    here = link("contests", contest, "replay", as_of=seen.seen_on, every=step, question=question)
     around_ = around(desk, seen, seen.seen_on, "replay")
-    return Sheet("replay.html", shown | around_, made.to_json(), made.table(), here)
+    here = link("contests", contest, "replay", **said)
+    return Sheet("replay.html", around_ | shown, made.to_json(), made.table(), here)
+
+
+def drawn_of(made: Replay, question: str | None) -> str:
+    """The question that the chart is about: the one asked for, or the one at hand. Raises `Wrong`."""
+    there = questions_of(made)
+    if question is not None and question not in there:
+        raise Wrong("question", str(NotFound("question of this replay", question, there)))
+    return question or there[0]
 
 
 @router.get("/contests/{contest}/replay/part", include_in_schema=False)
@@ -73,19 +87,24 @@ async def replay_part(request: Request, contest: str, as_of: AsOf = None) -> Res
     return await give(request, make)
 
 
-def replayed(desk: Desk, contest: str, as_of: date | None, every: int | None) -> tuple[Replay, int]:
-    """The replay up to a day, and the days between two outlooks. Raises `StillWorking` while it is being made."""
+def replayed(
+    desk: Desk, contest: str, as_of: date | None, every: int | None, *, news: bool = False
+) -> tuple[Replay, int | None]:
+    """The replay up to a day, and the days between two outlooks (None: with the `news`). Raises `StillWorking`."""
     from whipcount.forecast import replay as played
 
     day = desk.day(contest, as_of)
     seen = desk.seen(contest, day)
     first = max(seen.first_known(), min(q.opens for q in seen.identity.questions))
-    step = every or max((day - first).days // POINTS, 1)
+    step = None if news else every or max((day - first).days // POINTS, 1)
     key = ("replay", contest, desk.version(contest), day, step)
-    made = desk.soon(
-        key, f"the outlook on {max((day - first).days // step, 1) + 1} days", lambda: played(seen, every=step, seed=desk.settings.seed, until=_until(seen, day))
-    )  # fmt: skip
-    return made, step
+    many = "each day with news" if step is None else f"{max((day - first).days // step, 1) + 1} days"
+
+    def make() -> Replay:
+        until, draws = _until(seen, day), desk.run.get("draws", DRAWS)
+        return played(seen, every=step, seed=desk.settings.seed, draws=draws, until=until)
+
+    return desk.soon(key, f"the outlook on {many}", make, minutes=news), step
 
 
 def _until(seen: Contest, day: date) -> date:

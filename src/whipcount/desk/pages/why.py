@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 
-from whipcount.desk.asked import AsOf, QuestionId, SectionId, Short, blank
+from whipcount.desk.asked import AsOf, Draws, QuestionId, SectionId, Seed, Short, blank
 from whipcount.desk.counting import Asked, asked_about
 from whipcount.desk.pages.contest import around
 from whipcount.desk.pages.entries import Entry, of_evidence, of_polls
@@ -61,14 +62,13 @@ class Explained:
     router, "/contests/{contest}/why", "What each piece of evidence does to a number, with quotes, sources and dates."
 )
 def why(
-    request: Request, contest: str, as_of: AsOf = None, question: QuestionId = None, section: SectionId = None, whose: Whose = None
+    request: Request, contest: str, as_of: AsOf = None, question: QuestionId = None, section: SectionId = None, whose: Whose = None,
+    seed: Seed = None, draws: Draws = None,
 ) -> Sheet:  # fmt: skip
     """The reasons behind the leading number of a question, or behind the support for an option."""
-    desk: Desk = request.app.state.desk
-    asked = asked_about(desk, contest, as_of, question, section)
-    option = asked.option(whose) if whose else None
+    desk: Desk = request.app.state.desk.drawn(seed, draws)
+    asked, option, found = explained(desk, contest, as_of, question, section, whose)
     day, key = asked.report.as_of, asked.part.result.question.id
-    found = desk.kept("why", contest, (day, key, section, option), lambda: explain(asked, option))
     causes = [c.row() for c in found.causes]
     data = {
         "contest": contest, "as_of": day.isoformat(), "question": key, "option": option, "number": found.number,
@@ -80,8 +80,20 @@ def why(
         for c in causes
     ]
     shown = {"asked_": asked, "found": found, "option": option, **around(desk, asked.report.contest, day, "why")}
-    here = link("contests", contest, "why", as_of=day, question=key, section=section, for_=whose)
+    said = {"as_of": day, "question": key, "section": section, "for_": whose, **desk.run}
+    shown["said"] = said
+    here = link("contests", contest, "why", **said)
     return Sheet("why.html", shown, data, rows, here)
+
+
+def explained(
+    desk: Desk, contest: str, as_of: date | None, question: str | None, section: str | None, whose: str | None
+) -> tuple[Asked, str | None, Explained]:
+    """(what is asked about, the option whose support is explained if one is, the number with its causes)."""
+    asked = asked_about(desk, contest, as_of, question, section)
+    option = asked.option(whose) if whose else None
+    key = (asked.report.as_of, asked.part.result.question.id, section, option)
+    return asked, option, desk.kept("why", contest, key, lambda: explain(asked, option))
 
 
 def explain(asked: Asked, option: str | None) -> Explained:
