@@ -18,6 +18,7 @@ from whipcount.desk.pages import (
     tools_ballots,
     tools_folders,
     tools_rules,
+    tools_store,
     what_if,
     why,
 )
@@ -39,7 +40,7 @@ PAGES = (
     scoreboard,
     count,
 )
-TOOLS = (tools, tools_ballots, tools_rules, tools_folders)
+TOOLS = (tools, tools_ballots, tools_rules, tools_folders, tools_store)
 ROUTERS = (*(page.router for page in (*PAGES, *TOOLS)), count.forms)
 
 __all__ = ["ROUTERS"]

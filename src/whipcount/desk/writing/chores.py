@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from whipcount.desk.tools.keeping import CHECK, check_store
 from whipcount.desk.worker import Handler, Step
 from whipcount.errors import InputError, WhipcountError
 
@@ -93,4 +94,4 @@ def backtest(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -> 
     return run(read_shelf(shipped())).to_json()
 
 
-HANDLERS: dict[str, Handler] = {"poll": poll, "read again": read_again, "backtest": backtest}
+HANDLERS: dict[str, Handler] = {"poll": poll, "read again": read_again, "backtest": backtest, CHECK: check_store}
