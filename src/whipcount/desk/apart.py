@@ -12,10 +12,11 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from threading import Lock, Timer
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from whipcount.errors import InputError, MissingExtra, Problem, WhipcountError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SECONDS, MEMORY = 60.0, 4_000_000_000
 """Time that one file or text may take, and bytes of memory that the process may have."""
+WATCH = 0.25
+"""Seconds between looks at whether a task is still wanted."""
 
 
 class Apart:
@@ -35,24 +38,48 @@ class Apart:
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def do(self, task: str, given: Any, seconds: float) -> tuple[str, Any]:
-        """What a task of `TASKS` made: ("made", it), or why not: ("problems", ...), ("missing", ...), ("stopped", seconds)."""
+    def do(
+        self,
+        task: str,
+        given: Any,
+        seconds: float,
+        *,
+        wanted: Callable[[], bool] | None = None,
+        heard: Callable[[int, int, str], None] | None = None,
+    ) -> tuple[str, Any]:
+        """What a task of `TASKS` made: ("made", it), or why not: ("problems", ...), ("missing", ...), ("stopped", seconds).
+
+        `wanted` is asked now and then, from another thread: once it says no, the process is stopped ("unwanted", None). `heard` is
+        told how far a task is that says so (`tell`).
+        """
         with self._lock:
             process = self._running()
             assert process.stdin is not None
             assert process.stdout is not None
-            late = Timer(seconds, process.kill)
-            late.start()
+            watch = _Watch(process, seconds, wanted)
+            watch.start()
             try:
                 pickle.dump((task, given, seconds), process.stdin)
                 process.stdin.flush()
-                found: tuple[str, Any] = pickle.load(process.stdout)  # noqa: S301 - from our own process
+                while True:
+                    kind, told = pickle.load(process.stdout)  # noqa: S301 - from our own process
+                    if kind != "at":
+                        return kind, told
+                    if heard is not None:
+                        heard(*told)
             except (OSError, EOFError, pickle.UnpicklingError):
                 self._end()
-                return "stopped", seconds
+                return ("unwanted", None) if watch.unwanted else ("stopped", seconds)
             finally:
-                late.cancel()
-            return found
+                watch.over.set()
+
+    def ready(self) -> None:
+        """Start the process if it is not there, so that the next task need not wait for it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._running()
+            finally:
+                self._lock.release()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
@@ -73,6 +100,24 @@ class Apart:
         """Stop the process."""
         with self._lock:
             self._end()
+
+
+class _Watch(Thread):
+    """Stops a process whose task takes too long, or is wanted no more."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float, wanted: Callable[[], bool] | None) -> None:
+        super().__init__(name="desk-watch", daemon=True)
+        self.process, self.seconds, self.wanted = process, seconds, wanted
+        self.over, self.unwanted = Event(), False
+
+    def run(self) -> None:
+        """Look until the task is done."""
+        until = time.monotonic() + self.seconds
+        while not self.over.wait(WATCH if self.wanted else self.seconds):
+            self.unwanted = self.wanted is not None and not self.wanted()
+            if self.unwanted or time.monotonic() >= until:
+                self.process.kill()
+                return
 
 
 APART = Apart()
@@ -135,6 +180,17 @@ def _answer(tasks: Mapping[str, Callable[..., Any]], task: str, given: tuple[Any
         return "failed", None
 
 
+_OUT: list[BinaryIO] = []
+"""Where the process's answers go; empty in any other process."""
+
+
+def tell(done: int, of: int, note: str) -> None:
+    """Say how far a task is, from within it; to nobody where it does not run in a process apart."""
+    for out in _OUT:
+        pickle.dump(("at", (done, of, note)), out)
+        out.flush()
+
+
 def _serve(tasks: Mapping[str, Callable[..., Any]], incoming: BinaryIO, out: BinaryIO) -> None:
     """Do what is asked until nobody is there to ask; a task that goes on after its time ends the process."""
     while True:
@@ -162,6 +218,7 @@ def main(tasks: Mapping[str, Callable[..., Any]]) -> None:
     # What a parser prints must not stand between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    _OUT[:] = [answers]
     _serve(tasks, sys.stdin.buffer, answers)
 
 

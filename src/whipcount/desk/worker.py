@@ -1,15 +1,19 @@
-"""Long work: jobs of the store, done one after the other in a thread of the desk's, with progress, cancel, and over a restart.
+"""Long work: jobs of the store, done in threads of the desk's, with progress, cancel, and over a restart.
 
-A job is plain data (kind and arguments), so whoever starts the desk again takes up what was left. Feeds that are due become jobs.
+A job is plain data (kind and arguments), so whoever starts the desk again takes up what was left. There is a lane for each sort of
+work, with a thread of its own: counts do not wait for reads, and neither for a backtest. Feeds that are due become jobs.
 """
 
 from __future__ import annotations
 
 import logging
 import socket
+import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from whipcount.errors import WhipcountError
 
@@ -18,8 +22,14 @@ if TYPE_CHECKING:
     from whipcount.store import Job
 
 log = logging.getLogger("whipcount.desk")
-PAUSE, LOOK = 0.5, 30.0
-"""Seconds between looks for a job, and between looks for feeds that are due."""
+PAUSE, LOOK, DAY = 0.5, 30.0, 86_400.0
+"""Seconds between looks for a job, between rounds of housekeeping (feeds that are due, beats), and between sweeps."""
+SILENT = timedelta(minutes=5)
+"""After so long without a beat a worker is taken to be gone, and its jobs are anybody's."""
+FORGOTTEN = timedelta(days=30)
+"""Attempts at a count that failed or were cancelled are kept for so long."""
+LANES = {"count": frozenset({"count"}), "read": frozenset({"poll", "read", "read again"})}
+"""Kinds of work that have a lane of their own; all others share one."""
 
 
 class Stopped(Exception):
@@ -28,45 +38,71 @@ class Stopped(Exception):
 
 Step = Callable[[int, int, str], None]
 Handler = Callable[["Desk", Mapping[str, Any], str, Step], Any]
+_WORKERS: WeakKeyDictionary[Desk, Worker] = WeakKeyDictionary()
+
+
+def nudge(desk: Desk) -> None:
+    """Say that a job was queued, so that it is looked for at once."""
+    worker = _WORKERS.get(desk)
+    if worker is not None:
+        worker.nudge()
 
 
 class Worker:
-    """The thread that does jobs."""
+    """The threads that do jobs, and one that looks after them."""
 
     def __init__(self, desk: Desk, handlers: Mapping[str, Handler], *, look: float = LOOK) -> None:
         self.desk, self.handlers, self.look = desk, handlers, look
-        self.name = f"{socket.gethostname()}:{desk.settings.port}"
-        self._stop = Event()
-        self._thread = Thread(target=self._run, name="desk-worker", daemon=True)
+        name = f"{socket.gethostname()}:{desk.settings.port}"
+        self.stopping = Event()
+        kinds = {lane: tuple(k for k in handlers if k in own) for lane, own in LANES.items()}
+        kinds["long"] = tuple(k for k in handlers if not any(k in own for own in LANES.values()))
+        self.lanes = tuple(Lane(self, f"{name}/{lane}", of) for lane, of in kinds.items() if of)
+        self._left = (name, *(lane.name for lane in self.lanes))
+        self._keeper = Thread(target=self._keep, name="desk-worker", daemon=True)
+        _WORKERS[desk] = self
 
     def start(self) -> None:
         """Take up what an earlier desk at this address left, and go on with what is queued."""
-        self._thread.start()
+        self._keeper.start()
+
+    def nudge(self) -> None:
+        """Look for a job at once."""
+        for lane in self.lanes:
+            lane.nudged.set()
 
     def stop(self) -> None:
         """Stop after the step that is under way; its job stays to be taken up."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
+        self.stopping.set()
+        self.nudge()
+        if self._keeper.is_alive():
+            self._keeper.join(timeout=30)
+        for lane in self.lanes:
+            lane.stop()
 
-    def _run(self) -> None:
-        store, waited = self.desk.store, self.look
-        store.requeue_jobs(worker=self.name)
-        while not self._stop.is_set():
-            try:
-                if waited >= self.look:
-                    waited = 0.0
-                    self._due()
-                done = self.once()
-            except WhipcountError as why:
-                log.warning("jobs: %s", why)
-                done = False
-            except Exception:
-                log.exception("jobs failed")
-                done = False
-            if not done:
-                self._stop.wait(PAUSE)
-                waited += PAUSE
+    def _keep(self) -> None:
+        swept = -DAY
+        for name in self._left:
+            _guarded(lambda name=name: self.desk.store.requeue_jobs(worker=name))  # type: ignore[misc]
+        for lane in self.lanes:
+            lane.start()
+        while not self.stopping.is_set():
+            _guarded(self._due)
+            _guarded(self._beat)
+            if time.monotonic() - swept >= DAY:
+                swept = time.monotonic()
+                _guarded(self._sweep)
+            self.stopping.wait(self.look)
+
+    def _beat(self) -> None:
+        for lane in self.lanes:
+            self.desk.store.beat_jobs(lane.name)
+        if self.desk.store.requeue_jobs(SILENT):
+            self.nudge()
+
+    def _sweep(self) -> None:
+        self.desk.store.sweep_counts(FORGOTTEN)
+        self.desk.store.sweep_job_files()
 
     def _due(self) -> None:
         store = self.desk.store
@@ -80,29 +116,65 @@ class Worker:
             if feed.id not in queued:
                 store.add_job("poll", {"feed": feed.id}, "whipcount")
 
-    def once(self) -> bool:
+
+class Lane:
+    """A thread that does jobs of some kinds, one after the other."""
+
+    def __init__(self, worker: Worker, name: str, kinds: tuple[str, ...]) -> None:
+        self.worker, self.name, self.kinds = worker, name, kinds
+        self.nudged = Event()
+        self._thread = Thread(target=self._run, name=f"desk-{name.rpartition('/')[2]}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look for jobs."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the step that is under way."""
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while not self.worker.stopping.is_set():
+            self.nudged.clear()
+            if not _guarded(self._once):
+                self.nudged.wait(PAUSE)
+
+    def _once(self) -> bool:
         """Do the next job, if there is one. Returns whether there was."""
-        job = self.desk.store.claim_job(self.name, tuple(self.handlers))
+        job = self.worker.desk.store.claim_job(self.name, self.kinds)
         if job is None:
             return False
         self._do(job)
         return True
 
     def _do(self, job: Job) -> None:
-        store = self.desk.store
+        desk, stopping = self.worker.desk, self.worker.stopping
+        store = desk.store
 
         def step(done: int, of: int, note: str = "") -> None:
-            if self._stop.is_set() or not store.progress(job.id, done, of, note):
+            if stopping.is_set() or not store.progress(job.id, done, of, note):
                 raise Stopped
 
         try:
             step(0, 0, "")
-            store.finish_job(job.id, self.handlers[job.kind](self.desk, job.arguments, job.who, step))
+            store.finish_job(job.id, self.worker.handlers[job.kind](desk, job.arguments, job.who, step))
         except Stopped:
-            if self._stop.is_set():
+            if stopping.is_set():
                 store.requeue_jobs(worker=self.name)
         except WhipcountError as why:
             store.fail_job(job.id, str(why))
         except Exception:
             log.exception("job %s (%s) failed", job.id, job.kind)
             store.fail_job(job.id, "Something went wrong at our end. It is noted in the log.")
+
+
+def _guarded(work: Callable[[], Any]) -> Any:
+    """What some work gives; None where it fails, which is noted, for the thread must go on."""
+    try:
+        return work()
+    except WhipcountError as why:
+        log.warning("jobs: %s", why)
+    except Exception:
+        log.exception("jobs failed")
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from whipcount.errors import NotFound
 from whipcount.store.entities import canonical
@@ -48,6 +48,8 @@ class Jobs(Part):
 
     def claim_job(self, worker: str, kinds: Collection[str] | None = None) -> Job | None:
         """Take the oldest queued job, for this worker alone; None where there is none."""
+        if not self.database.read(lambda c: c.execute(_queued(kinds)).first()):
+            return None  # most of the time: looking takes no lock
         key = self.database.alone(lambda c: _claim(c, worker, kinds))
         return None if key is None else self.job(key)
 
@@ -130,13 +132,13 @@ def queue(connection: Connection, kind: str, arguments: Mapping[str, Any], who: 
     return int(connection.execute(insert(jobs).returning(jobs.c.id), row).scalar_one())
 
 
+def _queued(kinds: Collection[str] | None) -> Select[Any]:
+    wanted = select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id).limit(1)
+    return wanted if kinds is None else wanted.where(jobs.c.kind.in_(kinds))
+
+
 def _claim(connection: Connection, worker: str, kinds: Collection[str] | None) -> int | None:
-    wanted = (
-        select(jobs.c.id).where(jobs.c.state == "queued").order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True)
-    )
-    if kinds is not None:
-        wanted = wanted.where(jobs.c.kind.in_(kinds))
-    key = connection.execute(wanted).scalar()
+    key = connection.execute(_queued(kinds).with_for_update(skip_locked=True)).scalar()
     if key is None:
         return None
     started = now()
