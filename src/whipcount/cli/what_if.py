@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from whipcount.cli.report import as_of_option, seed_option
+from whipcount.cli.show import draw, output_options, show
 from whipcount.cli.spreading import engine_options
 
 if TYPE_CHECKING:
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 
     from whipcount.forecast import Change, Grid, WhatIf
     from whipcount.spread import Engine
-
-EVENTS = 4
-"""So many events of a question have a column in the table of a grid."""
 
 
 @click.command("what-if")
@@ -43,11 +42,10 @@ EVENTS = 4
 @click.option(
     "--draws", type=click.IntRange(1_000, 1_000_000), default=20_000, show_default=True, help="Simulated contests."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@output_options
 def command(
-    contest: str, as_of: date | None, seed: int, draws: int, axes: tuple[str, ...], engine: Engine, scheduler: str | None, *,
-    as_json: bool, as_csv: bool, **chosen: Any,
+    contest: str, as_of: date | None, seed: int, draws: int, axes: tuple[str, ...], engine: Engine, scheduler: str | None,
+    chart: Path | None, *, as_json: bool, as_csv: bool, **chosen: Any,
 ) -> None:  # fmt: skip
     """What changes in CONTEST if something else does: before, after, and the difference with its simulation error.
 
@@ -68,22 +66,14 @@ def command(
         made = what_if_grid(whole, grid, texts, seed=seed, draws=draws, engine=engine, scheduler=scheduler)
     else:
         made = what_if(seen(contest, as_of), written(texts), seed=seed, draws=draws)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(made.to_json(), indent=1, ensure_ascii=False))
-    elif as_csv:
-        import csv
-        import sys
-
-        rows = made.table()
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    if as_json or as_csv:
+        show(made.table(), made.to_json(), as_json=as_json, as_csv=as_csv)
     elif axes:
         show_grid(made)  # type: ignore[arg-type]
     else:
         show_change(made)  # type: ignore[arg-type]
+    if chart is not None:
+        draw(made.chart(), chart)
 
 
 def show_change(made: WhatIf) -> None:
@@ -114,7 +104,7 @@ def show_grid(made: Grid) -> None:
 
     console = Console()
     console.print(f"{made.contest} as of {made.as_of}, {len(made.cells)} combinations")
-    for question in dict.fromkeys(c.question for cell in made.cells for c in cell.changes):
+    for question in made.questions:
         _show_question(console, made, question)
 
 
@@ -122,17 +112,15 @@ def _show_question(console: Console, made: Grid, question: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    cells = [(cell.values, {c.event: c for c in cell.changes if c.question == question}) for cell in made.cells]
+    cells = [(cell.values, made.changes_of(cell, question)) for cell in made.cells]
     every = [c for _, found in cells for c in found.values()]
-    most = {c.event: max(max(o.before, o.after) for o in every if o.event == c.event) for c in every}
-    ranked = sorted((e for e in most if most[e] >= 0.005), key=lambda e: -most[e])
-    shown = ranked[:EVENTS]
+    ranked, shown = made.events(question, len(every)), made.events(question)
     table = Table(box=None, header_style="dim", title=Text(question), title_justify="left")
     for name, axis in zip(made.columns, made.axes, strict=True):
         table.add_column(name, overflow="fold", min_width=min(max(len(v) for v in axis.values), 24))
     for event in shown:
         table.add_column(Text(event), justify="right")
-    first = {c.event: c.before for c in reversed(every)}
+    first = made.before(question)
     nothing = "(as it is)"
     table.add_row(nothing, *[""] * (len(made.columns) - 1), *(f"{100 * first[e]:.1f} %" for e in shown), style="dim")
     above: tuple[str, ...] = ()
@@ -143,7 +131,8 @@ def _show_question(console: Console, made: Grid, question: str) -> None:
         above = values
     console.print()
     console.print(table)
-    left = f" {len(ranked) - EVENTS} less likely events are in --csv." if len(ranked) > EVENTS else ""
+    rest = len(ranked) - len(shown)
+    left = f" {rest} less likely events are in --csv." if rest else ""
     error = max((c.error for c in every), default=0.0)
     console.print(f"In brackets the difference, ± {100 * error:.1f} at the most by simulation.{left}", style="dim")
 

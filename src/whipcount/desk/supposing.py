@@ -64,7 +64,7 @@ def taken(contest: Contest, said: Typed) -> Taken:
     """The supposition, tried on the contest (cut to a date) without simulating anything."""
     out = Taken()
     whole = Suppose()
-    for name, texts in _texts(said).items():
+    for name, texts in texts_of(said).items():
         field_ = _FIELD.get(name, name)
         try:
             if name == "rules" and texts:
@@ -83,8 +83,8 @@ def taken(contest: Contest, said: Typed) -> Taken:
     return out
 
 
-def _texts(said: Typed) -> dict[str, tuple[str, ...]]:
-    """The fields as the command line has them."""
+def texts_of(said: Typed) -> dict[str, tuple[str, ...]]:
+    """The fields as the command line has them: switch -> texts."""
     ticked = tuple(text for text in said.join if "," not in text)
     groups = ((",".join(ticked),) if ticked else ()) + tuple(text for text in said.join if "," in text)
     rules, weights = ((one,) if one else () for one in (said.rules, said.weights))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,12 @@ class WhatIf:
     def table(self) -> list[dict[str, object]]:
         """One row for each event."""
         return [c.row() for c in self.changes]
+
+    def chart(self) -> Any:
+        """Before and after, as an Altair chart. Raises `MissingExtra` without Altair."""
+        from whipcount.forecast.whatif_chart import change_chart
+
+        return change_chart(self)
 
     def to_json(self) -> dict[str, object]:
         """The contest, its date, and the rows of `table`."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from math import prod
+from typing import Any
 
 from whipcount.contest import Contest
 from whipcount.errors import UsageError
@@ -23,8 +24,11 @@ from whipcount.spread import Engine, spread
 
 AS_IT_IS = "-"
 """The value that supposes nothing."""
+AS_READ = "as it is"
 MOST = 10_000
 """Combinations at the most."""
+EVENTS, NEGLIGIBLE = 4, 0.005
+"""So many events of a question are shown, and none that is never as likely."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,40 @@ class Grid:
         """A name for each axis: its switch, numbered where there are several of one."""
         names = [axis.switch for axis in self.axes]
         return tuple(n if names[:i].count(n) == 0 else f"{n} {names[:i].count(n) + 1}" for i, n in enumerate(names))
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that are open in some combination."""
+        return tuple(dict.fromkeys(c.question for cell in self.cells for c in cell.changes))
+
+    def changes_of(self, cell: Cell, question: str) -> dict[str, Change]:
+        """Event -> its change in one combination."""
+        return {c.event: c for c in cell.changes if c.question == question}
+
+    def events(self, question: str, most: int = EVENTS) -> tuple[str, ...]:
+        """What can happen on a question, the likeliest in any combination first; at most so many, and none below 1 in 200."""
+        peak: dict[str, float] = {}
+        for cell in self.cells:
+            for event, c in self.changes_of(cell, question).items():
+                peak[event] = max(peak.get(event, 0.0), c.before, c.after)
+        ranked = sorted((e for e, p in peak.items() if p >= NEGLIGIBLE), key=lambda e: -peak[e])
+        return tuple(ranked[:most])
+
+    def before(self, question: str) -> dict[str, float]:
+        """Event -> its chance in the contest as it is."""
+        found = [c for cell in self.cells for c in cell.changes if c.question == question]
+        return {c.event: c.before for c in reversed(found)}
+
+    def place(self, cell: Cell) -> tuple[str, str]:
+        """Where a combination stands in a picture: its values on all axes but the last, and on the last where there are several."""
+        names = [AS_READ if v == AS_IT_IS else v for v in cell.values]
+        return (names[0], "") if len(names) == 1 else (", ".join(names[:-1]), names[-1])
+
+    def chart(self, question: str | None = None) -> Any:
+        """A heat map of the likeliest events of a question, as an Altair chart. Raises `MissingExtra` without Altair."""
+        from whipcount.forecast.whatif_chart import grid_chart
+
+        return grid_chart(self, question)
 
     def table(self) -> list[dict[str, object]]:
         """One row for each combination and event."""

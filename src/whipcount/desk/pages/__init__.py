@@ -20,6 +20,7 @@ from whipcount.desk.pages import (
     tools_rules,
     tools_store,
     what_if,
+    what_if_grid,
     why,
 )
 
@@ -32,6 +33,7 @@ PAGES = (
     camps,
     calls,
     replay,
+    what_if_grid,
     what_if,
     charts,
     held,
