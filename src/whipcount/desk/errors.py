@@ -117,13 +117,19 @@ async def _http(request: Request, why: Exception) -> Response:
 
 async def _expired(request: Request, why: Exception) -> Response:
     """What was typed into a form that has expired comes back, to be sent again with one button."""
+    from whipcount.desk.doors.carried import Carried, unpacked
+    from whipcount.desk.doors.pages import again_page, login_page
+
     assert isinstance(why, Expired)
     if wants_data(request) or not why.typed:
         return told(request, 403, f"{why.detail} Go back and open the page anew.")
-    page = render("again.html", request, typed=why.typed, message=why.detail, token=token_of(request))
-    made = Response(page, 403, media_type=MEDIA["html"])
-    made.headers["cache-control"] = "no-store"
-    return made
+    if request.url.path == "/login":
+        form = unpacked(request.app.state.doors.secret, why.carried) if why.carried else None
+        if form is not None and request.state.person is not None:  # logged in meanwhile, in another window
+            return again_page(request, form, token_of(request), "You are logged in.", 403)
+        return login_page(request, 403, dict(why.typed), carried=why.carried, message=why.detail)
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return again_page(request, Carried(path, why.typed, files=True), token_of(request), why.detail, 403)
 
 
 async def _working(request: Request, why: Exception) -> Response:

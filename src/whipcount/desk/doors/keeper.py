@@ -30,8 +30,8 @@ LASTS, KNOWN = timedelta(days=14), timedelta(days=365)
 OPEN = frozenset({"/login", "/healthz"})
 FILES = "/static/"
 """What may be seen without having logged in: these addresses, and what lies below that one."""
-STRANGER = 100_000
-"""Bytes that somebody may send who has not logged in."""
+STRANGER = 400_000
+"""Bytes that somebody may send who has not logged in: as much as a form that is carried through the login page."""
 HOME = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 """What a desk on one's own machine is called; any other name is somebody else's page that was pointed here."""
 
@@ -79,13 +79,15 @@ class Doors:
 
     # -- logging in and out -----------------------------------------------------------------------------------------
 
-    def open_session(self, response: Response, name: str) -> None:
-        """Log somebody in: a new session and a new visit, so that nothing known before is worth anything."""
+    def open_session(self, response: Response, name: str, visit: str | None = None) -> None:
+        """Log somebody in: a new session and a new visit (given where a form of it is shown), so that nothing known before is
+        worth anything.
+        """
         assert self.store is not None
         token = secrets.token_urlsafe(32)
         self.store.add_session(digest(token), name, datetime.now(UTC) + LASTS)
         self.keep(response, self.session_cookie, token, LASTS)
-        self.keep(response, self.visit_cookie, secrets.token_urlsafe(32))
+        self.keep(response, self.visit_cookie, visit or secrets.token_urlsafe(32))
         self.keep(response, self.known_cookie, self.mark_of(name), KNOWN)
 
     def mark_of(self, name: str) -> str:
@@ -143,11 +145,13 @@ class Keeper:
         visit = cookies.get(doors.visit_cookie) or secrets.token_urlsafe(32)
         person = await _person(doors, cookies)
         request.state.person, request.state.visit = person, visit
-        turned = self._turned(request, doors, person)
-        if turned is not None:
-            await turned(scope, receive, send)
-            return
         new = doors.visit_cookie not in cookies
+        turned = self._turned(request, doors, person)
+        if turned is None and person is None and not _open(request.url.path):
+            turned = await log_in_again(request)
+        if turned is not None:
+            await turned(scope, receive, _with_visit(send, doors, visit) if new else send)
+            return
         inner = self.app if person is not None else Sized(self.app, STRANGER)
         await inner(scope, receive, _with_visit(send, doors, visit) if new else send)
 
@@ -162,14 +166,30 @@ class Keeper:
                 response.headers["retry-after"] = str(max(1, round(refused.wait)))
             return response
         path = request.url.path
-        if person is not None or path in OPEN or path.startswith(FILES):
+        if person is not None or _open(path):
             return None
-        if request.method in UNSAFE or wants_data(request):
+        if wants_data(request) or (request.method in UNSAFE and "hx-request" in request.headers):
             return told(request, 401, "Log in first, at /login.")
+        if request.method in UNSAFE:
+            return None  # a form: it is read first
         asked = path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(
             f"/login?next={quote(asked, safe='')}", status_code=303, headers={"cache-control": "no-store"}
         )
+
+
+def _open(path: str) -> bool:
+    return path in OPEN or path.startswith(FILES)
+
+
+async def log_in_again(request: Request) -> Response:
+    """The login page (401) in answer to a form that was sent after its session had ended, with what was typed into it."""
+    from whipcount.desk.doors.carried import came_from, packed, sent_form
+    from whipcount.desk.doors.pages import login_page
+
+    form = await sent_form(request, STRANGER)
+    carried = packed(request.app.state.doors.secret, form) if form else None
+    return login_page(request, 401, {"next": came_from(request)}, carried=carried or "", ended=True)
 
 
 async def _person(doors: Doors, cookies: Mapping[str, str]) -> Person | None:

@@ -10,11 +10,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from whipcount.desk.doors.carried import CARRIED, Carried, unpacked
 from whipcount.desk.doors.keeper import Doors, client
 from whipcount.desk.doors.passwords import check_password, hashed, is_old, matches
-from whipcount.desk.doors.people import ALONE, person_of
+from whipcount.desk.doors.people import ALONE, Person, person_of
+from whipcount.desk.doors.tokens import made as token_made
 from whipcount.desk.doors.tokens import tokened
 from whipcount.desk.forms import Owner, Reader, go, page, store_of, text_of, writing
+from whipcount.desk.views import render
 from whipcount.errors import NotFound, UsageError
 from whipcount.store.records import ROLES, Role
 
@@ -47,7 +50,23 @@ async def login_form(request: Request) -> Response:
     onward = _onward(request.query_params.get("next", ""))
     if person_of(request) is not None:
         return go(onward)
-    return page(request, "login.html", typed={"next": onward})
+    return login_page(request, 200, {"next": onward})
+
+
+def login_page(
+    request: Request, status: int, typed: dict[str, str], *, carried: str = "", ended: bool = False, **more: Any
+) -> Response:
+    """The form to log in with. `carried`: a form that was sent before, as it was packed; `ended`: it says why one is here."""
+    form = unpacked(_doors(request).secret, carried) if carried else None
+    shown = {"carried": carried if form else "", "kept": form, "ended": ended, **more}
+    return page(request, "login.html", status, typed=typed | {"next": _onward(typed.get("next", ""))}, **shown)
+
+
+def again_page(request: Request, form: Carried, token: str, message: str, status: int = 200) -> Response:
+    """A form as it was sent, to be sent again with a token of the present visit."""
+    shown = {"typed": form.typed, "token": token, "message": message, "action": _onward(form.path), "files": form.files}
+    body = render("again.html", request, **shown)
+    return Response(body, status, {"cache-control": "no-store"}, "text/html; charset=utf-8")
 
 
 @entrance.post("/login")
@@ -56,23 +75,33 @@ async def login(request: Request) -> Response:
     doors, form = _doors(request), await request.form()
     name, onward = text_of(form, "name", 200), _onward(text_of(form, "next"))
     password = form.get("password", "")
-    typed = {"name": name, "next": onward}
+    typed, carried = {"name": name, "next": onward}, text_of(form, CARRIED, 1_000_000)
     if not doors.public:
         return go(onward)
     tries = f"as {name.casefold()}" if not doors.knows(request, name) else f"known {name.casefold()}"
     wait = max(doors.logins.take(f"from {client(request)}"), doors.logins.take(tries))
     if wait:
-        refused = page(
-            request, "login.html", 429, typed=typed, message=f"Too many tries. Try again in {wait:.0f} seconds."
-        )
+        said = f"Too many tries. Try again in {wait:.0f} seconds."
+        refused = login_page(request, 429, typed, carried=carried, message=said)
         refused.headers["retry-after"] = str(max(1, round(wait)))
         return refused
     user = await run_in_threadpool(_known, doors, name, password if isinstance(password, str) else "")
     if user is None:
-        return page(request, "login.html", 422, typed=typed, faults={"password": WRONG})
+        return login_page(request, 422, typed, carried=carried, faults={"password": WRONG})
     doors.logins.clear(tries)
-    made = go(onward)
-    await run_in_threadpool(doors.open_session, made, user.name)
+    return await run_in_threadpool(_in, request, user, onward, unpacked(doors.secret, carried) if carried else None)
+
+
+def _in(request: Request, user: User, onward: str, form: Carried | None) -> Response:
+    """Log somebody in, and lead on; or show the form that they sent before, to be sent by them."""
+    doors = _doors(request)
+    visit = secrets.token_urlsafe(32)
+    if form is None:
+        made: Response = go(onward)
+    else:
+        request.state.person = Person(user.name, user.role, account=True)
+        made = again_page(request, form, token_made(doors.secret, visit), "You are logged in.")
+    doors.open_session(made, user.name, visit)
     return made
 
 

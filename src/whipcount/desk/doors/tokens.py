@@ -14,7 +14,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-FIELD, HEADER = "_token", "x-whipcount-token"
+FIELD, HEADER, CARRIED = "_token", "x-whipcount-token", "carried"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 AGAIN = "This form has expired: it was opened before you logged in, or before the desk was started again."
 PART, FILES = 4_200_000, 16
@@ -22,11 +22,13 @@ PART, FILES = 4_200_000, 16
 
 
 class Expired(HTTPException):
-    """A form without this visit's token. `typed` is what was in it, and may be shown to whoever sent it."""
+    """A form without this visit's token. `typed` is what was in it, and may be shown to whoever sent it; `carried` a form that
+    went with it, as it was packed.
+    """
 
-    def __init__(self, typed: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, typed: tuple[tuple[str, str], ...] = (), carried: str = "") -> None:
         super().__init__(403, AGAIN)
-        self.typed = typed
+        self.typed, self.carried = typed, carried
 
 
 def made(secret: bytes, visit: str) -> str:
@@ -46,7 +48,7 @@ async def tokened(request: Request) -> None:
     form = await _read(request)
     given = request.headers.get(HEADER) or _in_form(form)
     if not hmac.compare_digest(given.encode(), token_of(request).encode()):
-        raise Expired(_typed(form) if _surely_from_here(request) else ())
+        raise Expired(typed_in(form) if surely_from_here(request) else (), _carried(form, request))
 
 
 async def _read(request: Request) -> FormData:
@@ -60,15 +62,25 @@ async def _read(request: Request) -> FormData:
     return form
 
 
-def _typed(form: FormData) -> tuple[tuple[str, str], ...]:
+def typed_in(form: FormData) -> tuple[tuple[str, str], ...]:
     """What was typed; no secrets, and no files, which a browser does not send twice."""
-    secret = (FIELD, "password", "old", "new")
+    secret = (FIELD, CARRIED, "password", "old", "new")
     return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in secret)
 
 
-def _surely_from_here(request: Request) -> bool:
+def has_files(form: FormData) -> bool:
+    """Whether a file was chosen."""
+    return any(isinstance(value, UploadFile) and value.filename for _, value in form.multi_items())
+
+
+def surely_from_here(request: Request) -> bool:
     """Whether a browser said in so many words that one of this desk's own pages sent it."""
     return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
+
+
+def _carried(form: FormData, request: Request) -> str:
+    value = form.get(CARRIED, "")
+    return value if isinstance(value, str) and surely_from_here(request) else ""
 
 
 def _in_form(form: FormData) -> str:
