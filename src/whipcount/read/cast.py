@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from whipcount.read.grammar import Token, children
@@ -21,6 +22,8 @@ __all__ = ["Cast", "Person", "find_cast", "office_words"]
 _LOWER_PARTICLES = frozenset(
     {"de", "van", "von", "der", "den", "la", "le", "del", "di", "da", "bin", "al", "ap", "ua", "ní", "du", "ten", "ter"}
 )
+_NAMESAKES = 50
+"""People of one name that are told apart in a text; a text with more of them would take time by the square of its length."""
 _ORGANISED = frozenset({"ORG", "GPE", "NORP", "LOC", "FAC", "DATE", "EVENT", "WORK_OF_ART", "LAW", "TIME"})
 
 
@@ -36,6 +39,11 @@ class Cast:
     gender: dict[str, str]
     offices: dict[str, Person]
     leader: Person | None
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """How each person of a mention is known: "listed" on the roster, by a "full" name, or by a "single" one."""
+        return {p.name: ("listed" if p.listed else "full" if " " in p.name else "single") for p in self.at.values()}
 
     def mentions(self) -> Counter[str]:
         """How often each is named."""
@@ -85,7 +93,11 @@ def _forms(person: Person) -> Iterable[tuple[str, ...]]:
 
 
 def _listed_mentions(doc: Any, roster: Sequence[Person]) -> dict[int, Person]:
-    return _match(doc, {form: [p for p in roster if form in set(_forms(p))] for p in roster for form in _forms(p)}, {})
+    owners: dict[tuple[str, ...], list[Person]] = defaultdict(list)
+    for person in roster:
+        for form in dict.fromkeys(_forms(person)):
+            owners[form].append(person)
+    return _match(doc, dict(owners), {})
 
 
 def _match(doc: Any, forms: dict[tuple[str, ...], list[Person]], at: dict[int, Person]) -> dict[int, Person]:
@@ -102,13 +114,18 @@ def _match(doc: Any, forms: dict[tuple[str, ...], list[Person]], at: dict[int, P
             run = pieces[k : k + size]
             owners = forms.get(tuple(t.lower() for t, _, _ in run))
             if owners and run[0][1] not in out and _fits(doc, run, owners):
-                owner = max(owners, key=lambda p: (last.get(p.name, -1), -owners.index(p)))
+                owner = _named_last(owners, last)
                 last[owner.name] = run[0][1]
                 out |= dict.fromkeys(range(run[0][1], run[-1][2] + 1), owner)
                 k += size - 1
                 break
         k += 1
     return out
+
+
+def _named_last(owners: Sequence[Person], last: dict[str, int]) -> Person:
+    """Of those whom one form may mean, the one named last; the first of them where none was."""
+    return max(owners[:_NAMESAKES], key=lambda p: last.get(p.name, -1))
 
 
 def _fits(doc: Any, run: list[tuple[str, int, int]], owners: list[Person]) -> bool:
@@ -204,7 +221,7 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
         votes[span.text] += score
         spelled[span.text] = tuple(plain(span.text))
     full = [n for n, parts in spelled.items() if len(parts) >= 2 and votes[n] > 0 and len(parts) <= 4]
-    lasts = {spelled[n][-1].lower() for n in full}
+    taken = known | {spelled[n][k].lower() for n in full for k in (0, -1)}
     lone = _lone_names(doc, roster)
     single = [
         n
@@ -213,8 +230,7 @@ def _introduced(doc: Any, listed: dict[int, Person], roster: Sequence[Person]) -
         and len(n) > 2
         and (votes[n] >= 2 or n in lone)
         and not n.isupper()
-        and parts[0].lower() not in lasts | known
-        and not any(parts[0].lower() == spelled[f][0].lower() for f in full)
+        and parts[0].lower() not in taken
     ]
     return [Person(n, listed=False) for n in [*_distinct(full, spelled), *single]]
 
@@ -276,10 +292,12 @@ def _acts(token: Token) -> bool:
 def _distinct(full: list[str], spelled: dict[str, tuple[str, ...]]) -> list[str]:
     """Full names without those that only add words to another."""
     out: list[str] = []
+    there: set[tuple[str, ...]] = set()
     for name in sorted(full, key=len):
-        parts = [w.lower() for w in spelled[name]]
-        if not any(parts[-len(spelled[o]) :] == [w.lower() for w in spelled[o]] for o in out):
+        parts = tuple(w.lower() for w in spelled[name])
+        if not any(parts[k:] in there for k in range(len(parts))):
             out.append(name)
+            there.add(parts)
     return out
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from whipcount.errors import MissingExtra
+
+LONGEST_SENTENCE = 500
+"""Tokens of one sentence. The rules ask about every pair of some of its words: without a bound, a text that never ends a
+sentence would take time by the square of its length."""
+_STOPS = frozenset({".", "!", "?"})
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +33,8 @@ def pipeline() -> Any:
 
 
 def _with_paragraphs(nlp: Any) -> Any:
-    """The pipeline with no sentence across a blank line: a headline has no full stop, and is no part of what follows it."""
+    """The pipeline with no sentence across a blank line (a headline has no full stop, and is no part of what follows it), and
+    none without end."""
     from spacy.language import Language
 
     if not Language.has_factory("paragraphs"):
@@ -37,7 +44,22 @@ def _with_paragraphs(nlp: Any) -> Any:
 
 
 def _paragraphs(doc: Any) -> Any:
-    for token in doc[:-1]:
-        if token.is_space and token.text.count("\n") > 1:
-            doc[token.i + 1].is_sent_start = True
+    words = [token.text for token in doc]
+    for i in sentence_starts(words):
+        doc[i].is_sent_start = True
     return doc
+
+
+def sentence_starts(words: Sequence[str]) -> Iterator[int]:
+    """Where a sentence begins whatever the parser thinks: after a blank line, and so that none has more than `LONGEST_SENTENCE`
+    tokens: then at the last full stop with a capital after it, or else in the middle of it."""
+    begun, stop = 0, 0
+    for i, word in enumerate(words[:-1], 1):
+        if i - begun >= LONGEST_SENTENCE:
+            begun = stop if stop > begun else i
+            yield begun
+        if word.isspace() and word.count("\n") > 1:
+            begun = i
+            yield i
+        elif word in _STOPS and words[i][:1].isupper():
+            stop = i

@@ -41,7 +41,7 @@ def features(scene: Scene, draft: Draft, claim: Claim, peers: Counter[tuple[str,
 
 def _known(scene: Scene, draft: Draft) -> str:
     """Whether the people in a draft are people: of the roster, named in full, or only called something."""
-    named = {p.name: ("listed" if p.listed else "full" if " " in p.name else "single") for p in scene.cast.at.values()}
+    named = scene.cast.known
     fields = [
         v.removeprefix("camp:").removeprefix("against ").split(" + ")[0]
         for f, v in draft.own.items()

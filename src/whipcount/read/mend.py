@@ -1,7 +1,8 @@
 """Text with its damage mended for the parser, and the way back to the offsets of the text as given.
 
 Mended: a question mark or replacement sign that stands for a lost space, UTF-8 read as Latin-1, curly quotes,
-odd spaces, soft hyphens and other invisible signs, and the marks of Markdown (blanked, since they are not words).
+odd spaces, soft hyphens and other invisible signs, and the marks of Markdown (blanked, since they are not words). All of it takes
+time in proportion to the length of the text, and so does its tokenizing: what has no space for 300 characters gets one.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ _GONE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _LOST_SPACE = re.compile(r"(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])")
 _MOJIBAKE = re.compile('(?:â[\u0080-\u00bf€][\u0080-\u00bf\u2018-\u203a\u0152-\u0178™œ"])|(?:[ÃÂ][\u0080-\u00bf])')
 _MARKDOWN = re.compile(
-    r"(?m)^\s{0,3}(?:#{1,6}|>+|[-*+])(?=\s)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)|\[(?=[^\]]*\]\()|\]\([^)\s]*\)"
+    r"(?m)^\s{0,3}(?:#{1,6}|>+|[-*+])(?=\s)|\*\*|__|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)|\[(?=[^\]]{0,1000}\]\()|\]\([^)\s]{0,2000}\)"
 )
+_ENDLESS = re.compile(r"\S{300}")
+"""No word is as long. The tokenizer looks at the rest of a word anew after each bracket or quotation mark that it takes off it."""
 
 
 @dataclass(frozen=True)
@@ -63,4 +66,5 @@ def mend(given: str) -> Mended:
     out.append(given[at:])
     text = _LOST_SPACE.sub(" ", "".join(out).translate(_SAME))
     text = _MARKDOWN.sub(lambda m: " " * len(m.group()), text)
+    text = _ENDLESS.sub(lambda m: m.group()[:-1] + " ", text)
     return Mended(text, tuple(starts), tuple(shifts))

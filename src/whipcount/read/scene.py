@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from whipcount.read.antecedents import HE, I_, IT, SHE, THEY, WE, Antecedents, Ref
@@ -15,6 +16,9 @@ from whipcount.read.lexicon import words
 from whipcount.read.mend import Mended
 
 __all__ = ["Ref", "Scene", "build", "quotations"]
+
+_LONGEST_NAME = 24
+"""Words of a group's name that are kept."""
 
 
 @dataclass
@@ -176,13 +180,15 @@ class Scene(Antecedents):
     def phrase(self, token: Token) -> str:
         """A group's own name: its noun phrase, lower case, without article."""
         kept = []
-        for child in token.lefts:
+        # Of words without end, those nearest the noun.
+        for child in list(token.lefts)[-_LONGEST_NAME:]:
             if (
                 child.dep_ in {"amod", "compound", "nmod", "poss", "nummod"}
                 and child.lower_ not in words("dropped")
                 and child.dep_ != "nummod"
             ):
-                kept += [t for t in child.subtree if t.lower_ not in words("dropped") or t.dep_ == "case"]
+                below = islice(child.subtree, _LONGEST_NAME)
+                kept += [t for t in below if t.lower_ not in words("dropped") or t.dep_ == "case"]
         kept.append(token)
         kept += [c for c in token.rights if c.text == "-" or (c.dep_ == "punct" and c.text == "-")]
         for prep in children(token, "prep"):

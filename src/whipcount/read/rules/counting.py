@@ -61,6 +61,7 @@ class Counting:
     def __init__(self, scene: Scene, numbers: Mapping[int, Quantity]) -> None:
         self.scene, self.numbers = scene, numbers
         self.list = sorted({q.first: q for q in numbers.values()}.values(), key=lambda q: q.first)
+        self._nth = {q.first: k for k, q in enumerate(self.list)}
 
     def make(
         self,
@@ -185,7 +186,7 @@ class Counting:
         cues = any(t.lemma_.lower() in _CUES for t in q_sent)
         unit = noun is not None and noun.lemma_.lower() in words("headcount.units") | words("bodies")
         other = noun is not None and not unit
-        several = sum(1 for x in self.list if sentence.start <= x.first < sentence.end) > 1
+        several = any(sentence.start <= x.first < sentence.end for x in self._beside(q))
         return tuple(
             h
             for h, yes in (
@@ -203,14 +204,17 @@ class Counting:
 
     def _paired(self, q: Quantity) -> bool:
         """Whether a figure is one of two of a result."""
-        at = self.list.index(q) if q in self.list else -1
         links = {"to", "-", "–"}
-        near = [x for x in self.list[max(at - 1, 0) : at + 2] if x is not q]
         return any(
             0 < max(q.first, x.first) - min(q.last, x.last) <= 4
             and any(t.lower_ in links for t in self.scene.doc[min(q.last, x.last) + 1 : max(q.first, x.first)])
-            for x in near
+            for x in self._beside(q)
         )
+
+    def _beside(self, q: Quantity) -> list[Quantity]:
+        """The figures right before and right after a figure."""
+        at = self._nth[q.first]
+        return [*self.list[max(at - 1, 0) : at], *self.list[at + 1 : at + 2]]
 
     def _for_whom(self, q: Quantity, noun: Token | None) -> tuple[str, Token] | None:
         """ "29 percent for X", "12 votes for X", "nine against him"."""
@@ -371,10 +375,9 @@ class Counting:
         """ "by 46 to 35", "voted 83 to 11 to back X": the second figure is the other side's."""
         doc = self.scene.doc
         found = re.fullmatch(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)(%?)", q.amount)
-        nxt = next(
-            (x for x in self.list if x.first == q.last + 2 and doc[q.last + 1].lower_ in {"to", "-", "–", "against"}),
-            None,
-        )
+        nxt = self.numbers.get(q.last + 2)
+        if nxt is not None and (nxt.first != q.last + 2 or doc[q.last + 1].lower_ not in {"to", "-", "–", "against"}):
+            nxt = None
         if (not found and nxt is None) or (nxt is not None and nxt.value <= 2 and doc[q.last + 1].text in {"-", "–"}):
             return
         one, two = (found[1], found[2]) if found else (q.amount, nxt.amount if nxt else "")

@@ -356,9 +356,11 @@ class _Finder(Tallies):
             number = next(
                 (
                     q
-                    for q in self.list
-                    for t in noun.subtree
-                    if q.first == t.i and t.i > noun.i and noun.right_edge.i - noun.i < 14
+                    for i in range(noun.i + 1, noun.right_edge.i + 1)
+                    if noun.right_edge.i - noun.i < 14
+                    and (q := self.numbers.get(i)) is not None
+                    and q.first == i
+                    and noun.is_ancestor(noun.doc[i])
                 ),
                 None,
             )

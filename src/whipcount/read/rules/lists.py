@@ -21,12 +21,16 @@ class Lists(Wishes):
         lines = self._lines()
         for k, (first, last) in enumerate(lines):
             colon = next((i for i in range(first, last + 1) if self.scene.doc[i].text == ":"), None)
-            below = list(self._run_of_names(lines[k + 1 :]))
             after = (
                 (colon + 1, last) if colon is not None and colon < last and self._only_names(colon + 1, last) else None
             )
-            if after is None and (not below or last - first > _LONGEST or self._only_names(first, last)):
-                continue
+            below: list[tuple[int, int]] = []
+            if after is None:
+                # A line of a list heads none: what follows is looked at once, from its heading.
+                heads = last - first <= _LONGEST and not self._only_names(first, last)
+                below = list(self._run_of_names(lines, k + 1)) if heads else []
+                if not below:
+                    continue
             if after is not None and colon is not None and colon - first > _LONGEST:
                 continue
             found = self._stance_of_words(first, (colon or last) if after else last)
@@ -55,8 +59,9 @@ class Lists(Wishes):
         named = any(i in at for i in range(first, last + 1))
         return named and all(t.lower_ in words("titles") | words("roles") | {"and", "the", "former"} for t in told)
 
-    def _run_of_names(self, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        for first, last in lines:
+    def _run_of_names(self, lines: list[tuple[int, int]], begin: int) -> Iterator[tuple[int, int]]:
+        for k in range(begin, len(lines)):
+            first, last = lines[k]
             if not self._only_names(first, last) or last - first > _LONGEST:
                 return
             yield first, last
