@@ -24,6 +24,7 @@ from whipcount.desk.sheets import MEDIA, sent
 from whipcount.desk.views import render
 from whipcount.desk.working import StillWorking
 from whipcount.errors import InputError, MissingExtra, NotFound, UsageError, WhipcountError
+from whipcount.store.errors import StoreAway
 
 log = logging.getLogger("whipcount.desk")
 TITLES = {
@@ -36,10 +37,10 @@ TITLES = {
     422: "That question makes no sense as it was asked",
     429: "That was a lot at once",
     500: "Something went wrong at our end",
-    503: "A part of whipcount is not installed here",
+    503: "That cannot be done here just now",
 }
-AGAIN = 3
-"""Seconds after which to ask again for what is being worked out."""
+AGAIN, AWAY = 3, 10
+"""Seconds after which to ask again for what is being worked out, and for a database that is away."""
 
 
 def tell(app: FastAPI) -> None:
@@ -86,10 +87,20 @@ async def _known(request: Request, why: Exception) -> Response:
         return told(request, 404, str(why))
     if isinstance(why, MissingExtra):
         return told(request, 503, str(why))
+    if isinstance(why, StoreAway):
+        return away(request, why)
     fields = {why.field: str(why)} if isinstance(why, Wrong) else {}
     if isinstance(why, UsageError | InputError):
         return told(request, 422, str(why), fields)
     return told(request, 422, str(why))
+
+
+def away(request: Request, why: StoreAway) -> Response:
+    """The database does not answer: to be asked again soon."""
+    made = told(request, 503, str(why))
+    made.headers["retry-after"] = str(AWAY)
+    made.headers["cache-control"] = "no-store"
+    return made
 
 
 async def _invalid(request: Request, why: Exception) -> Response:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from whipcount.errors import WhipcountError
+from whipcount.store.errors import StoreAway
 
 if TYPE_CHECKING:
     from whipcount.desk.working import Desk
@@ -122,7 +123,7 @@ class Lane:
 
     def __init__(self, worker: Worker, name: str, kinds: tuple[str, ...]) -> None:
         self.worker, self.name, self.kinds = worker, name, kinds
-        self.nudged = Event()
+        self.nudged, self._away = Event(), False
         self._thread = Thread(target=self._run, name=f"desk-{name.rpartition('/')[2]}", daemon=True)
 
     def start(self) -> None:
@@ -142,11 +143,20 @@ class Lane:
 
     def _once(self) -> bool:
         """Do the next job, if there is one. Returns whether there was."""
-        job = self.worker.desk.store.claim_job(self.name, self.kinds)
-        if job is None:
+        store = self.worker.desk.store
+        try:
+            if self._away:  # what was under way when the database went is begun anew
+                store.requeue_jobs(worker=self.name)
+                self._away = False
+            job = store.claim_job(self.name, self.kinds)
+            if job is not None:
+                self._do(job)
+        except StoreAway as why:
+            if not self._away:
+                log.warning("jobs wait: %s", why)
+            self._away = True
             return False
-        self._do(job)
-        return True
+        return job is not None
 
     def _do(self, job: Job) -> None:
         desk, stopping = self.worker.desk, self.worker.stopping
@@ -162,6 +172,8 @@ class Lane:
         except Stopped:
             if stopping.is_set():
                 store.requeue_jobs(worker=self.name)
+        except StoreAway:
+            raise
         except WhipcountError as why:
             store.fail_job(job.id, str(why))
         except Exception:

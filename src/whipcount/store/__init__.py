@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whipcount.store.errors import Conflict, needs_extra
+from whipcount.store.errors import Conflict, StoreAway, needs_extra
 from whipcount.store.records import (
     Change,
     CountFile,
@@ -44,6 +44,7 @@ __all__ = [
     "LoginSession",
     "Row",
     "Store",
+    "StoreAway",
     "StoredClaim",
     "StoredContest",
     "StoredCount",

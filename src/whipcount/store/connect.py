@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 
 from whipcount.errors import MissingExtra, UsageError, WhipcountError
+from whipcount.store.errors import StoreAway
 
 T = TypeVar("T")
 DEFAULT = "whipcount.db"
@@ -25,6 +26,10 @@ TRIES = 12
 WRITER_LOCK = 0x77686970
 """Key of the advisory lock of the one writer on PostgreSQL."""
 _AGAIN = {"40001", "40P01", "55P03"}
+_AWAY = {"57P01", "57P02", "57P03"}
+"""States of a PostgreSQL server that stops, has crashed, or is starting; those of class 08 are broken connections."""
+ANSWERS = 10
+"""Seconds in which a PostgreSQL server must take a connection, unless its URL says otherwise."""
 
 
 def url_of(where: str | Path | None) -> URL:
@@ -76,7 +81,8 @@ class Database:
 
         if find_spec("psycopg") is None:
             raise MissingExtra("A store in PostgreSQL", "store")
-        engine = create_engine(self.url, pool_size=20, max_overflow=60, pool_pre_ping=True)
+        patience = {} if "connect_timeout" in self.url.query else {"connect_timeout": ANSWERS}
+        engine = create_engine(self.url, pool_size=20, max_overflow=60, pool_pre_ping=True, connect_args=patience)
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", _one_writer)
         return engine
@@ -108,9 +114,13 @@ class Database:
         raise AssertionError("unreachable")
 
     def _told(self, why: DBAPIError) -> Exception:
+        if not self.sqlite and _is_away(why):
+            return StoreAway(
+                f"The database {self.name} does not answer. What was acknowledged before is kept; look whether the last change "
+                f"is there, and try again when the database is back. ({_reason(why)})"
+            )
         if type(why) in {OperationalError, DatabaseError, InternalError, InterfaceError}:
-            said = str(why.orig).strip().splitlines()[0] if str(why.orig).strip() else "no reason given"
-            return WhipcountError(f"The store {self.name} cannot be used: {said}.")
+            return WhipcountError(f"The store {self.name} cannot be used: {_reason(why)}.")
         return why
 
     def close(self) -> None:
@@ -149,6 +159,23 @@ def _durable(connection: Any, _record: Any) -> None:
 def _one_writer(connection: Connection) -> None:
     if connection.get_execution_options().get("writer", False):
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+
+
+def _reason(why: DBAPIError) -> str:
+    said = str(why.orig).strip()
+    return said.splitlines()[0] if said else "no reason given"
+
+
+def _is_away(why: DBAPIError) -> bool:
+    """Whether the server is gone, rather than that it refuses what it is asked."""
+    state = getattr(why.orig, "sqlstate", None)
+    if state is not None:
+        return state in _AWAY or state.startswith("08")
+    # Without a state it is the client's library that speaks: there is no connection, or it broke. A server that was reached and
+    # refuses (no such database, a wrong password) says so in a FATAL of its own, as does one that is starting or stopping.
+    said = str(why.orig)
+    gone = "FATAL" not in said or "the database system is" in said
+    return why.connection_invalidated or (type(why) is OperationalError and gone)
 
 
 def _worth_trying_again(why: DBAPIError) -> bool:

@@ -1,14 +1,16 @@
 """What the store raises besides the errors of the tree.
 
-UsageError
-└── Conflict       somebody else changed it in the meantime; carries yours and theirs
+WhipcountError
+├── StoreAway      the database does not answer; it is asked again at the next call
+└── UsageError
+    └── Conflict   somebody else changed it in the meantime; carries yours and theirs
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from whipcount.errors import MissingExtra, UsageError
+from whipcount.errors import MissingExtra, UsageError, WhipcountError
 
 
 class Conflict(UsageError):
@@ -21,6 +23,12 @@ class Conflict(UsageError):
     def __init__(self, message: str, yours: Any = None, theirs: Any = None) -> None:
         self.yours, self.theirs = yours, theirs
         super().__init__(message)
+
+
+class StoreAway(WhipcountError):
+    """The database does not answer, or went away in the middle of a call. What was acknowledged before is kept; whether the call
+    that was under way was done is known only to the database. Nothing needs to be opened anew: the next call asks again.
+    """
 
 
 def changed_meanwhile(what: str, yours: Any, theirs: Any) -> Conflict:

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from whipcount.desk.doors.limits import HEAVY, LOGINS, WRITES, Buckets, Sized
 from whipcount.desk.doors.people import ALONE, Person
 from whipcount.desk.doors.tokens import UNSAFE, from_here
+from whipcount.store.errors import StoreAway
 
 if TYPE_CHECKING:
     from whipcount.store import Store
@@ -143,7 +144,13 @@ class Keeper:
         doors: Doors = request.app.state.doors
         cookies = request.cookies
         visit = cookies.get(doors.visit_cookie) or secrets.token_urlsafe(32)
-        person = await _person(doors, cookies)
+        try:
+            person = await _person(doors, cookies)
+        except StoreAway as why:
+            from whipcount.desk.errors import away
+
+            await away(request, why)(scope, receive, send)
+            return
         request.state.person, request.state.visit = person, visit
         new = doors.visit_cookie not in cookies
         turned = self._turned(request, doors, person)
