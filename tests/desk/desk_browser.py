@@ -52,11 +52,12 @@ class Watched:
     def go(self, path: str) -> Any:
         """Open a page of the desk, and wait while it is being worked out."""
         answer = self.page.goto(path)
-        for _ in range(60):
-            if answer is None or answer.status != 202:
+        for _ in range(120):
+            if answer is not None and answer.status != 202:  # none: the page looked again by itself at the same moment
                 break
             self.page.wait_for_timeout(1_000)
-            answer = self.page.goto(path)
+            if self.page.request.get(path).status != 202:
+                answer = self.page.goto(path)
         assert answer is not None
         assert answer.status < 500, f"{path}: {answer.status}"
         return answer

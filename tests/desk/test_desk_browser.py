@@ -174,6 +174,51 @@ def test_what_an_elector_said_is_added_in_two_clicks(browser, address):
         assert page.get_by_text("Shane Jones opposes David Shearer").count() > 0
 
 
+# -- charts -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_day_of_the_replay_that_is_pointed_at_says_its_chances_and_what_became_known(browser, address, size):
+    with watched(browser, address, viewport=size) as desk:
+        page = desk.page
+        desk.go(f"/contests/{CONTEST}/replay?as_of={DAY}")
+        chart = page.locator(".live svg")
+        chart.wait_for()
+        chart.scroll_into_view_if_needed()
+        assert not page.locator("svg.replaced").is_visible()
+        box = chart.bounding_box()
+        for share in (0.55, 0.6):
+            page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        page.locator(".tip").wait_for()
+        told = page.locator(".tip").inner_text()
+        day = page.locator("tr", has_text="18 November 2012")
+        assert "18 November 2012" in told
+        assert day.locator("[data-l='became known since']").inner_text() in told
+        assert day.locator("[data-l=chance] a").inner_text().replace(" ", "").replace("\xa0", "") in told
+        assert desk.overflow() <= 0
+        page.emulate_media(media="print")
+        assert page.locator("svg.replaced").is_visible()
+        assert not chart.is_visible()
+
+
+def test_a_bar_of_the_support_that_is_pointed_at_says_what_it_is_enough_for(browser, address):
+    with watched(browser, address, color_scheme="dark") as desk:
+        page = desk.page
+        desk.go(f"/contests/{CONTEST}?as_of={DAY}")
+        page.locator("#support").scroll_into_view_if_needed()
+        page.locator("#support .live .mark-rect path").nth(8).hover()
+        page.locator(".tip").wait_for()
+        assert "enough for" in page.locator(".tip").inner_text()
+        assert page.evaluate("getComputedStyle(document.querySelector('.live .mark-rect path')).fill").startswith("rgb")
+
+
+def test_without_scripts_the_drawings_of_the_desk_stand(browser, address):
+    with watched(browser, address, java_script_enabled=False) as desk:
+        desk.go(f"/contests/{CONTEST}?as_of={DAY}")
+        assert desk.page.locator("#support .draw svg").first.is_visible()
+        assert desk.page.locator(".live").count() == 0
+
+
 # -- without ------------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from whipcount import __version__
-from whipcount.desk import api
+from whipcount.desk import api, live
 from whipcount.desk.assets import FOREVER, assets
 from whipcount.desk.doors import Doors
 from whipcount.desk.doors.keeper import Keeper
@@ -108,7 +109,7 @@ async def _healthy(request: Request) -> Response:
 async def _static(name: str, request: Request) -> Response:
     from whipcount.errors import NotFound
 
-    found = assets().get(name)
+    found = await asyncio.to_thread(live.script) if name == live.NAME else assets().get(name)
     if found is None:
         raise NotFound("file", name, assets())
     made = sent(found, request)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from whipcount.desk.live import alive, still
 from whipcount.errors import MissingExtra
 from whipcount.report import palette
 from whipcount.report.palette import Tone
@@ -36,22 +37,31 @@ FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def replay_figure(made: Replay, question: str, options: Mapping[str, Tone]) -> Markup:
     """The chart of one question of a replay for a page, each option in the tone that it has elsewhere."""
     from whipcount.forecast.replay_chart import COLOURS, chart
-    from whipcount.report.charts import themed
+    from whipcount.report.charts import dressed, themed
 
     drawn = _plain(chart(made, question))
     events = drawn.to_dict()["layer"][1]["encoding"]["color"]["scale"]["domain"]
     tones = dict(zip(COLOURS, palette.SLOTS, strict=False))
     tones |= {c: options.get(e.removesuffix(" survives"), tones[c]) for c, e in zip(COLOURS, events, strict=False)}
     tones |= {"#9aa3ab": palette.SOFT, "#6b7680": palette.SOFT, "#000000": palette.INK}
-    return themed(drawn, tones)
+    pointed = _plain(chart(made, question, live=True)).properties(width="container", autosize=_FIT)
+    return alive(themed(drawn, tones), dressed(pointed, tones))
+
+
+_FIT = {"type": "fit-x", "contains": "padding"}
 
 
 def bars_figure(chart: Any) -> Markup:
-    """A chart of `whipcount.report.plots` or of the power of camps for a page."""
+    """A chart of `whipcount.report.plots`, of a headcount, of the power of camps or of what-ifs for a page."""
     from whipcount.report.charts import themed
     from whipcount.report.plots import AGAINST_COLOUR, FOR_COLOUR
 
-    tones = {FOR_COLOUR: palette.SLOTS[0], AGAINST_COLOUR: palette.SLOTS[1]}
+    tones = {
+        FOR_COLOUR: palette.SLOTS[0],
+        AGAINST_COLOUR: palette.SLOTS[1],
+        "#767676": palette.NEUTRAL,
+        "#9aa3ab": palette.SOFT,
+    }
     return themed(chart.configure_mark(color=FOR_COLOUR), tones)
 
 
@@ -113,7 +123,7 @@ def file_png(drawing: str) -> bytes:
 
 def _whole(drawing: str, style: str) -> str:
     """The drawing with its size, its ground, the hatches that it uses and a style; links are left out."""
-    drawing = _LINK.sub("", drawing)
+    drawing = _LINK.sub("", still(drawing))
     box = _BOX.search(drawing)
     ground = ""
     size = ""

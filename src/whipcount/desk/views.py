@@ -19,6 +19,8 @@ from whipcount import __version__
 from whipcount.desk.adapt import relinked, unstyled
 from whipcount.desk.assets import address
 from whipcount.desk.doors.people import person_of
+from whipcount.desk.live import address as vega
+from whipcount.desk.live import spec_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,7 +34,8 @@ def environment() -> Environment:
     loader = ChoiceLoader([FileSystemLoader(TEMPLATES), PrefixLoader({"report": FileSystemLoader(REPORT)})])
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     dress(env)
-    env.globals |= {"asset": address, "link": link, "data_link": data_link, "version": __version__}
+    env.globals |= {"asset": address, "link": link, "data_link": data_link, "version": __version__, "vega": vega}
+    env.filters["live"] = spec_of
     return env
 
 
