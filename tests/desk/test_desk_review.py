@@ -287,9 +287,10 @@ def test_a_text_that_the_reader_cannot_read_is_told_and_kept_and_not_tried_for_e
 
 
 def test_whatever_a_text_does_to_the_reader_is_no_fault_of_the_desk():
-    from whipcount.desk.apart import _answer
+    from whipcount.apart import _answer
+    from whipcount.read.tasks import TASKS
 
-    assert _answer("claims", ("no document", (), None)) == ("failed", None)
+    assert _answer(TASKS, "claims", ("no document", (), None)) == ("failed", None)
 
 
 # -- where things are ---------------------------------------------------------------------------------------------------

@@ -139,5 +139,5 @@ def untag(markup: str) -> str:
             out.append("\n\n")
         elif not (piece.startswith("<") and piece.endswith(">")):
             out.append(piece)
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", unescape("".join(out)))
+    text = "\n".join(line.strip(" \t") for line in unescape("".join(out)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()

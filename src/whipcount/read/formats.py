@@ -9,17 +9,19 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from whipcount.errors import InputError, MissingExtra, Problem
 from whipcount.read.decoding import LARGEST, decode, wrong
 from whipcount.read.document import Document
 from whipcount.read.feeds import day_of, entries
 
+Kind = Literal["pdf", "mail", "feed", "html", "text"]
 PAGES = 500
 """Pages of a PDF that are read."""
 SUFFIXES = frozenset(
@@ -32,6 +34,11 @@ _META = re.compile(rb"(?i)<meta[^>]{1,200}charset=[\"']?([\w-]{1,40})")
 
 def read_file(path: Path, day: date | None = None, country: str | None = None) -> list[Document]:
     """The documents in a file: one, or one an entry of a feed. `day` and `country` hold where the file says nothing."""
+    return read_bytes(bytes_of(path), str(path), day, country)
+
+
+def bytes_of(path: Path) -> bytes:
+    """What is in a file. Raises `InputError` for one that can't be opened, and one that is too large, which is not read to its end."""
     try:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
@@ -43,7 +50,7 @@ def read_file(path: Path, day: date | None = None, country: str | None = None) -
         ) from None
     if len(raw) > LARGEST:
         raise _large(str(path), max(size, len(raw)))
-    return read_bytes(raw, str(path), day, country)
+    return raw
 
 
 def read_bytes(
@@ -54,20 +61,22 @@ def read_bytes(
         raise wrong(source, "the file is empty", "Check that the download worked.")
     if len(raw) > LARGEST:
         raise _large(source, len(raw))
+    found = _READERS[kind_of(raw, source)](raw, source, charset)
+    return [replace(d, date=d.date or day, country=d.country or country) for d in found]
+
+
+def kind_of(raw: bytes, source: str) -> Kind:
+    """What the bytes of a file are, by what they hold rather than by its name."""
     head = raw[:4096].replace(b"\0", b"").lower()  # of UTF-16, what would be ASCII
     if raw[:5] == b"%PDF-":
-        found = [_pdf(raw, source)]
-    elif source.lower().endswith(".eml") or _HEADER.match(raw):
-        found = [_mail(raw, source)]
-    elif b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
-        found = entries(raw, source, charset)
-        if not found:
-            raise wrong(source, "the feed has no entry with words in it", "Check the feed in a browser.")
-    elif b"<html" in head or b"<!doctype html" in head or source.lower().endswith((".html", ".htm", ".xhtml")):
-        found = [_html(raw, source, charset)]
-    else:
-        found = [_text(decode(raw, source, charset), source)]
-    return [replace(d, date=d.date or day, country=d.country or country) for d in found]
+        return "pdf"
+    if source.lower().endswith(".eml") or _HEADER.match(raw):
+        return "mail"
+    if b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head:
+        return "feed"
+    if b"<html" in head or b"<!doctype html" in head or source.lower().endswith((".html", ".htm", ".xhtml")):
+        return "html"
+    return "text"
 
 
 def _large(source: str, size: int) -> InputError:
@@ -141,6 +150,13 @@ def _pdf(raw: bytes, source: str) -> Document:
         return Document(text, source)
 
 
+def _feed(raw: bytes, source: str, charset: str | None) -> list[Document]:
+    found = entries(raw, source, charset)
+    if not found:
+        raise wrong(source, "the feed has no entry with words in it", "Check the feed in a browser.")
+    return found
+
+
 def _mail(raw: bytes, source: str) -> Document:
     try:
         message: Any = message_from_bytes(raw, policy=policy.default)
@@ -161,3 +177,12 @@ def _header(message: Any, name: str) -> str | None:
         return str(message[name] or "") or None
     except (LookupError, ValueError, TypeError, AttributeError):
         return None
+
+
+_READERS: dict[Kind, Callable[[bytes, str, str | None], list[Document]]] = {
+    "pdf": lambda raw, source, _: [_pdf(raw, source)],
+    "mail": lambda raw, source, _: [_mail(raw, source)],
+    "feed": _feed,
+    "html": lambda raw, source, charset: [_html(raw, source, charset)],
+    "text": lambda raw, source, charset: [_text(decode(raw, source, charset), source)],
+}

@@ -8,7 +8,7 @@ from datetime import date
 from whipcount.read.addresses import Resolver, resolve
 from whipcount.read.document import Document
 from whipcount.read.fetch import fetch
-from whipcount.read.formats import read_bytes
+from whipcount.read.sources import within_limits
 
 
 def documents_at(
@@ -19,6 +19,6 @@ def documents_at(
     allow: Collection[str] = (),
     resolver: Resolver = resolve,
 ) -> list[Document]:
-    """The documents at an address: a page's article, a feed's entries. Raises `InputError` as `fetch` and `read_bytes` do."""
+    """The documents at an address: a page's article, a feed's entries. Raises `InputError` as `fetch` and `within_limits` do."""
     found = fetch(url, allow=allow, resolver=resolver)
-    return read_bytes(found.body, url, day, country, found.charset)
+    return within_limits(found.body, url, day, country, found.charset)

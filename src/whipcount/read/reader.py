@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from whipcount.read.speech import modality, speaker
 
 LONGEST = 400_000
 """Characters of one document that are read; a longer one is read up to here (no commentary is that long)."""
+_STRETCH = 500
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,11 @@ def _clash(one: Claim, other: Claim) -> bool:
 
 def _once(claims: list[Claim]) -> list[Claim]:
     kept: list[Claim] = []
+    near: dict[int, list[Claim]] = defaultdict(list)  # by stretches of the text: only what overlaps can clash
     for claim in sorted(claims, key=lambda c: (-c.confidence, PRECEDENCE.index(c.kind), c.start)):
-        if not any(_clash(claim, other) for other in kept):
+        stretches = range(claim.start // _STRETCH, claim.end // _STRETCH + 1)
+        if not any(_clash(claim, other) for k in stretches for other in near[k]):
             kept.append(claim)
+            for k in stretches:
+                near[k].append(claim)
     return sorted(kept, key=lambda c: (c.start, c.end, PRECEDENCE.index(c.kind)))

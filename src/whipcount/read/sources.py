@@ -12,7 +12,7 @@ from typing import Any
 from whipcount.errors import InputError, Problem
 from whipcount.read.decoding import LARGEST
 from whipcount.read.document import Document
-from whipcount.read.formats import SUFFIXES, read_bytes, read_file
+from whipcount.read.formats import SUFFIXES, bytes_of, kind_of, read_bytes
 
 
 def files_of(names: Iterable[str]) -> Iterator[str]:
@@ -71,7 +71,7 @@ def documents(
 
 def _one(name: str, day: date | None, country: str | None, *, web: bool) -> list[Document]:
     if name == "-":
-        return read_bytes(sys.stdin.buffer.read(LARGEST + 1), "standard input", day, country)
+        return within_limits(sys.stdin.buffer.read(LARGEST + 1), "standard input", day, country)
     if "://" in name:
         if not web:
             raise InputError(
@@ -80,4 +80,18 @@ def _one(name: str, day: date | None, country: str | None, *, web: bool) -> list
         from whipcount.read.pages import documents_at
 
         return documents_at(name, day, country)
-    return read_file(Path(name), day, country)
+    return within_limits(bytes_of(Path(name)), name, day, country)
+
+
+def within_limits(
+    raw: bytes, source: str, day: date | None, country: str | None, charset: str | None = None
+) -> list[Document]:
+    """As `read_bytes`; but whatever needs a parser (PDF, HTML, mail, feeds) is opened apart, within limits of time and memory.
+
+    Plain text takes time in proportion to its length, and is opened here.
+    """
+    if len(raw) > LARGEST or kind_of(raw, source) == "text":
+        return read_bytes(raw, source, day, country, charset)
+    from whipcount.read.apart import opened
+
+    return opened(raw, source, day, country=country, charset=charset)
