@@ -19,6 +19,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """The form of a count waits for the count, however busy the machine is: what is tested is what it answers."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("whipcount.desk.pages.count.PATIENCE", 60.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def desk() -> Iterator[TestClient]:
     """A desk with the contests that ship, and few draws so that it is quick."""

@@ -52,12 +52,11 @@ class Sheet:
 
 
 def sheet(
-    router: APIRouter, path: str, says: str, **more: Any
+    router: APIRouter, path: str, says: str, *, forms: tuple[Form, ...] = ("json", "csv", "html"), **more: Any
 ) -> Callable[[Callable[..., Sheet]], Callable[..., Sheet]]:
-    """Serve what a function makes at `path`, `path.json` and `path.csv`; `says` describes it in the API."""
+    """Serve what a function makes at `path`, `path.json` and `path.csv`, or in some of these `forms`; `says` describes it in the API."""
 
     def register(make: Callable[..., Sheet]) -> Callable[..., Sheet]:
-        forms: tuple[Form, ...] = ("json", "csv", "html")
         for form in forms:
             suffix = "" if form == "html" else f".{form}"
             router.add_api_route(

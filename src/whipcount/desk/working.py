@@ -32,10 +32,6 @@ FRESH = 0.5
 """Seconds for which a version that was looked up is taken to hold; a write at this desk is seen at once (`changed`)."""
 
 
-COUNTS = 50
-"""Counts of ballots that are kept."""
-
-
 class StillWorking(Exception):
     """What was asked for takes long and is being made; `what` says what it is."""
 
@@ -53,7 +49,6 @@ class Desk:
         self.answers = Answers(settings.page_bytes)
         self.things = Things(settings.things)
         self.flights = Flights()
-        self.counts = Things(COUNTS)
         self.workers = ThreadPoolExecutor(settings.workers, thread_name_prefix="desk")
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="desk-slow")
         self._slowest = ThreadPoolExecutor(1, thread_name_prefix="desk-slowest")

@@ -7,10 +7,12 @@ from whipcount.desk.pages import (
     contest,
     contests,
     count,
+    counted,
     electors,
     evidence,
     headcount,
     held,
+    predictions,
     replay,
     rulebooks,
     scoreboard,
@@ -37,12 +39,13 @@ PAGES = (
     what_if,
     charts,
     held,
+    predictions,
     contest,
     rulebooks,
     scoreboard,
-    count,
+    counted,
 )
 TOOLS = (tools, tools_ballots, tools_rules, tools_folders, tools_store)
-ROUTERS = (*(page.router for page in (*PAGES, *TOOLS)), count.forms)
+ROUTERS = (*(page.router for page in (*PAGES, *TOOLS)), count.own, count.forms, counted.forms)
 
 __all__ = ["ROUTERS"]

@@ -1,146 +1,195 @@
-"""A count of ballots: a form that takes them, and a page with the rounds, the reasons and the flow of transfers."""
+"""Counting ballots: a form that takes them, and the counts that are kept."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from whipcount.desk.asked import Wrong
-from whipcount.desk.ballots import FIELDS, Upload, example, examples, tallied
-from whipcount.desk.caching import answer
-from whipcount.desk.drawing import FILE_POLICY, file_png, file_svg
-from whipcount.desk.forms import go, page, text_of, writing
-from whipcount.desk.pages.charts import IMAGES, Form
+from whipcount.desk.ballots import (
+    COUNTER,
+    FIELDS,
+    LABELS,
+    RULES,
+    UPLOADS,
+    Sent,
+    Upload,
+    ask,
+    awaited,
+    example,
+    examples,
+)
+from whipcount.desk.counted import KINDS, may_use
+from whipcount.desk.doors import Person, needs
+from whipcount.desk.forms import Reader, go, page, store_of, text_of, writing
 from whipcount.desk.rulebooks import listed
-from whipcount.desk.sheets import Sheet, give, heavy, sheet
+from whipcount.desk.sheets import MEDIA, as_csv, as_json, heavy
 from whipcount.desk.views import link
-from whipcount.desk.working import Desk
+from whipcount.desk.worker import nudge
 from whipcount.errors import NotFound
-
-if TYPE_CHECKING:
-    from whipcount.count import BallotTally, Tally
+from whipcount.store import Store, StoredCount
 
 forms = writing("reader", "count")
-router = APIRouter(tags=["count"])
-FILES = 12
-"""Files in one count at the most."""
+own = APIRouter(tags=["count"], dependencies=[Depends(needs("reader"))])
+PATIENCE = 2.0
+"""Seconds for which the form waits for the count; a longer one shows how far it is."""
+KEPT = 500_000_000
+"""Bytes of what somebody with an account has uploaded that are kept at the most."""
+LIST = 50
+"""Counts on a page of the list."""
+LONG = 500
+"""Characters that may be typed into a field."""
+Whose = Annotated[str, Query(max_length=20, description="`mine`: one's own only, where others are shown too.")]
+After = Annotated[int, Query(ge=0, le=10**8, description="So many are passed over, for pages.")]
 
 
-@dataclass(frozen=True)
-class Counted:
-    """A count that was made here: its tally, and its record to the byte."""
-
-    tally: Tally
-    record: bytes
-    key: str
+# -- the form, and the list ---------------------------------------------------------------------------------------------
 
 
 @forms.get("/count")
-async def count_form(request: Request) -> Response:
-    """The form, with what the address says already chosen."""
+def count_form(request: Request, person: Reader, whose: Whose = "", after: After = 0) -> Response:
+    """The form, with what the address says already chosen, or as a count that is kept was asked for; and the counts that are kept."""
+    COUNTER.ready()
     typed = {name: request.query_params.get(name, "")[:200] for name in FIELDS}
-    return _form(request, typed)
+    key = request.query_params.get("from", "")
+    if not key:
+        return form(request, person, typed, whose=whose, after=after)
+    before = store_of(request).count(key)
+    return form(request, person, typed | dict(before.options), before)
 
 
 @forms.post("/count")
-async def count_now(request: Request) -> Response:
-    """Count what was sent, and lead on to the page of the count; or the form again with a message beside the field."""
-    sent = await request.form(max_files=FILES + 1, max_fields=60)
-    typed = {name: text_of(sent, name, 500) for name in FIELDS}
-    ballots = [await _upload(one) for one in sent.getlist("ballots") if isinstance(one, UploadFile) and one.filename]
-    extra = sent.get("tallies")
-    tallies = await _upload(extra) if isinstance(extra, UploadFile) and extra.filename else None
-    desk: Desk = request.app.state.desk
+async def count_now(request: Request, person: Reader) -> Response:
+    """Keep what was sent and count it, and lead on to its page; or the form again with a message beside the field."""
+    sent = await request.form()
+    typed = {name: text_of(sent, name, LONG).replace("\0", "") for name in FIELDS if name != "tie"}
+    typed["tie"] = ", ".join(one for one in sent.getlist("tie") if isinstance(one, str) and one in RULES)
+    files = [(role, await _upload(one)) for role in UPLOADS for one in sent.getlist(role) if _is_file(one)]
     heavy(request)
-    try:
-        if not ballots and typed["example"]:
-            ballots = [example(typed["example"])]
-        made = await run_in_threadpool(_count, ballots, tallies, typed)
-    except Wrong as why:
-        names = ", ".join(one.name for one in ballots)
-        return _form(request, typed, {why.field: str(why)}, names if not typed["example"] else "", status=422)
-    desk.counts.put(made.key, made)
-    return go(link("count", made.key))
+    return await run_in_threadpool(_count, request, person, typed, files, sent)
 
 
-def _count(ballots: list[Upload], tallies: Upload | None, typed: dict[str, str]) -> Counted:
-    tally = tallied(ballots, tallies, typed)
-    record = tally.to_json()
-    return Counted(tally, record, hashlib.sha256(record).hexdigest()[:16])
+def _is_file(one: Any) -> bool:
+    return isinstance(one, UploadFile) and bool(one.filename)
 
 
-async def _upload(one: UploadFile) -> Upload:
+async def _upload(one: Any) -> Upload:
     return Upload(one.filename or "ballots", await one.read())
 
 
-def _form(request: Request, typed: dict[str, str], faults: dict[str, str] | None = None, again: str = "", status: int = 200) -> Response:  # fmt: skip
+def _count(request: Request, person: Person, typed: dict[str, str], files: list[Sent], sent: FormData) -> Response:
+    store, mends = store_of(request), text_of(sent, "from", 64)
+    try:
+        before = _usable(store, mends, person)
+        dropped = {one for one in sent.getlist("drop") if isinstance(one, str)}
+        files = _with_kept(store, files, typed["example"], before, dropped)
+        if not files:
+            raise Wrong("ballots", "Choose a file of ballots, or the example.")
+        if person.account and store.kept_bytes(person.name) + sum(len(one.content) for _, one in files) > KEPT:
+            said = f"You have {KEPT // 1_000_000} MB of uploads here, which is the most. Remove counts that you need no more."
+            raise Wrong("ballots", said)
+    except Wrong as why:
+        return form(request, person, typed, faults={why.field: str(why)}, status=422)
+    asked = ask(store, files, typed, person.name, mends or None)
+    nudge(request.app.state.desk)
+    made = awaited(store, asked.key, PATIENCE)
+    if made.state == "failed":
+        return form(request, person, typed | {"example": ""}, made, status=422)
+    return go(link("count", made.key))
+
+
+def _with_kept(
+    store: Store, files: Sequence[Sent], chosen: str, before: StoredCount | None, dropped: set[str]
+) -> list[Sent]:
+    """What was sent now, else the example, else what the form had sent before."""
+    now = {role for role, _ in files}
+    found = list(files)
+    if chosen and "ballots" not in now:
+        found.append(("ballots", example(chosen)))
+        now.add("ballots")
+    for one in before.files if before else ():
+        if one.role in UPLOADS and one.role not in now | dropped:
+            found.append((one.role, Upload(one.name, store.upload(one.hash))))
+    return found
+
+
+def form(
+    request: Request, person: Person, typed: dict[str, str], before: StoredCount | None = None,
+    faults: dict[str, str] | None = None, status: int = 200, whose: str = "", after: int = 0,
+) -> Response:  # fmt: skip
+    """The form. `before` is the count that it takes up again, with its problem if it has one."""
+    if before is not None and before.problem is not None and not faults:
+        faults = {before.problem[0] if before.problem[0] in LABELS else "": before.problem[1]}
+    faults = faults or {}
     rules = [(one.ref, f"{one.name}: {one.label} ({one.ref})") for one in listed() if one.counts]
     if typed["rules"] and typed["rules"] not in dict(rules):
         rules.append((typed["rules"], typed["rules"]))
-    faults = faults or {}
+    kept = {role: before.having(role) for role in UPLOADS} if before and may_use(before, person) else {}  # type: ignore[arg-type]
+    basic = {"ballots", "example", "rules", "skip_bad", "pairwise", "margin"}
+    advanced = [name for name in LABELS if name not in basic]
     shown = {
-        "rules": rules,
-        "examples": [(name, name) for name in examples()],
-        "again": again,
-        "limit": request.app.state.desk.settings.upload,
-    }
+        "rules": rules, "examples": [(name, name) for name in examples()], "labels": LABELS, "ways": RULES, "formats": [(kind, kind) for kind in KINDS],
+        "ties": typed["tie"].split(", "), "kept": kept, "from_": before.key if kept and before else "",
+        "again": before.key if before and before.state == "cancelled" else "",
+        "open_": any(typed.get(n) or faults.get(n) or kept.get(n) for n in advanced),
+        "limit": request.app.state.desk.settings.upload, "cards": _list(request, person, whose, after), "every": _every(person, whose), "after": after, "more": LIST,
+    }  # fmt: skip
     return page(request, "count.html", status, typed=typed, faults=faults, message=faults.get("", ""), **shown)
 
 
-@sheet(router, "/count/{key}", "A count that was made here: rounds, transfers, and the audit record.")
-def count(request: Request, key: str) -> Sheet:
-    """The rounds as a table, the reasons, and the flow of transfers."""
-    from whipcount.count.html import caption, causes, percent
-    from whipcount.count.sankey import colours, tall, wide
-    from whipcount.count.terminal import order
-    from whipcount.count.words import number
-
-    found = _found(request.app.state.desk, key)
-    shown: dict[str, Any] = {
-        "tally": found.tally, "key": key, "order": order, "colours": colours, "percent": percent, "causes": causes,
-        "caption": caption, "wide": wide, "tall": tall, "number": lambda value, measure: number(Fraction(value), measure),
-    }  # fmt: skip
-    return Sheet("counted.html", shown, found.record, found.tally.rows(), link("count", key))
+# -- the list -----------------------------------------------------------------------------------------------------------
 
 
-@router.get(
-    "/count/{key}/flow.{form}", summary="The flow of transfers, drawn.", response_class=Response, responses=IMAGES
-)
-async def count_flow(request: Request, key: str, form: Form, ballot: str = "") -> Response:
-    """The flow of one ballot, by default the first with rounds."""
-    from whipcount.count.sankey import wide
-    from whipcount.desk.adapt import unstyled
-
-    def make() -> Any:
-        drawing = unstyled(wide(_ballot(_found(request.app.state.desk, key).tally, ballot)))
-        body = file_svg(drawing) if form == "svg" else file_png(drawing)
-        return answer(body, "image/svg+xml" if form == "svg" else "image/png")
-
-    made = await give(request, make)
-    made.headers["content-security-policy"] = FILE_POLICY
-    return made
+def _every(person: Person, whose: str) -> bool:
+    """Whether all counts are listed: for who may change contests, unless they want their own."""
+    return person.may("editor") and whose != "mine"
 
 
-def _ballot(tally: Tally, wanted: str) -> BallotTally:
-    rounds = {b.id: b for b in tally.ballots if b.rounds}
-    if wanted and wanted not in rounds:
-        raise NotFound("ballot of this count", wanted, rounds)
-    if not rounds:
-        raise NotFound("flow", "flow", ())
-    return rounds[wanted] if wanted else next(iter(rounds.values()))
+def _list(request: Request, person: Person, whose: str, after: int) -> list[StoredCount]:
+    who = None if _every(person, whose) else person.name
+    return store_of(request).counts(who, limit=LIST, after=after)
 
 
-def _found(desk: Desk, key: str) -> Counted:
-    found = desk.counts.peek(key)
-    if not isinstance(found, Counted):
-        raise NotFound(
-            "count that is still kept here (upload the ballots again; the same papers give the same address)", key, ()
-        )
-    return found
+def _row(one: StoredCount) -> dict[str, Any]:
+    ballots = [f.name for f in one.having("ballots")]
+    times = {"asked": one.asked.isoformat(timespec="seconds"), "finished": one.finished and one.finished.isoformat()}
+    told = {"key": one.key, "rulebook": one.rulebook, "files": ballots, "by": list(one.askers), **times}
+    problem = one.problem[1] if one.problem else None
+    return told | {
+        "state": one.state,
+        "winner": one.winner,
+        "says": one.says or problem,
+        "address": link("count", one.key),
+    }
+
+
+@own.get("/count.json", summary="The counts that are kept: one's own, or all for who may change contests.")
+def count_list_json(request: Request, whose: Whose = "", after: After = 0) -> Response:
+    """The list as data."""
+    return _listed(request, "json", whose, after)
+
+
+@own.get("/count.csv", summary="The same as rows.")
+def count_list_csv(request: Request, whose: Whose = "", after: After = 0) -> Response:
+    """The list as rows."""
+    return _listed(request, "csv", whose, after)
+
+
+def _listed(request: Request, form: str, whose: str, after: int) -> Response:
+    rows = [_row(one) for one in _list(request, request.state.person, whose, after)]
+    body = as_json(rows) if form == "json" else as_csv(rows).encode()
+    return Response(body, media_type=MEDIA[form], headers={"cache-control": "no-store"})
+
+
+def _usable(store: Store, key: str, person: Person) -> StoredCount | None:
+    """The count whose files are taken again; None where it is not there any more, or somebody else's."""
+    try:
+        one = store.count(key) if key else None
+    except NotFound:
+        return None
+    return one if one is not None and may_use(one, person) else None

@@ -1,4 +1,4 @@
-"""What jobs do: poll a feed, read documents again, hold the forecast to past contests.
+"""What jobs do: count ballots, poll a feed, read documents again, hold the forecast to past contests.
 
 Each handler says how far it is (`step`), which is also where it learns that it was cancelled. What it did up to there stands.
 """
@@ -84,6 +84,14 @@ def read_again(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -
     return {"documents": len(found), "new claims": len(store.claims(contest_id=arguments.get("contest"))) - before}
 
 
+def count(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -> None:
+    """Count the ballots that are kept under a key. The count itself has what came of it."""
+    from whipcount.desk.ballots import make
+
+    del who
+    make(desk.store, str(arguments["count"]), step)
+
+
 def backtest(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -> Any:
     """Hold the forecast to the past contests that ship."""
     from whipcount.forecast.past import read_shelf, shipped
@@ -94,4 +102,10 @@ def backtest(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -> 
     return run(read_shelf(shipped())).to_json()
 
 
-HANDLERS: dict[str, Handler] = {"poll": poll, "read again": read_again, "backtest": backtest, CHECK: check_store}
+HANDLERS: dict[str, Handler] = {
+    "count": count,
+    "poll": poll,
+    "read again": read_again,
+    "backtest": backtest,
+    CHECK: check_store,
+}
