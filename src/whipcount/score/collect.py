@@ -5,7 +5,7 @@ In: contests, or a ledger. Out: a `Scoreboard`, or resolutions to append.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from whipcount.contest import Contest, load, names
@@ -53,12 +53,15 @@ def of_ledger(ledger: Ledger, *, last: bool = False, seed: int = 1) -> Scoreboar
     return scoreboard(ledger.predictions, ledger.resolutions, late=late, last=last, seed=seed)
 
 
-def outstanding(ledger: Ledger) -> tuple[Resolution, ...]:
-    """Resolutions, from the contests that ship, of whipcount's own predictions that the ledger has not resolved yet."""
+def outstanding(ledger: Ledger, folders: Mapping[str, Contest] | None = None) -> tuple[Resolution, ...]:
+    """Resolutions of whipcount's own predictions that the ledger has not resolved yet.
+
+    folders  id -> whole contest, which say how they were settled; by default those that ship
+    """
     done = {r.of for r in ledger.resolutions}
-    known = set(names())
+    known = set(names() if folders is None else folders)
     out: list[Resolution] = []
-    contests: dict[str, Contest] = {}
+    contests: dict[str, Contest] = dict(folders or {})
     for one in ledger.predictions:
         if (
             one.id in done

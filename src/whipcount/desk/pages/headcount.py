@@ -30,7 +30,7 @@ def headcount(
     asked = asked_about(desk, contest, as_of, question, section)
     count, day = asked.counted, asked.report.as_of
     said = {"as_of": day, "question": count.question.id, "section": count.section, **desk.run}
-    svg = desk.kept("support", contest, tuple(said.values()), lambda: bars_figure(count.chart()))
+    svg = desk.kept("support", contest, tuple(said.values()), lambda: bars_figure(count.chart().properties(title="")))
     worst = max((c.rhat for c in count.convergence), default=1.0)
     shown = {"asked_": asked, "count": count, "said": said, "svg": svg, "worst": worst}
     shown |= around(desk, asked.report.contest, day, "headcount")

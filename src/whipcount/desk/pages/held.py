@@ -1,10 +1,7 @@
-"""What the method is worth and what it says on record: the headcount held to past votes, the forecast to past contests, whether a contest
-opens at all, and the predictions that `whipcount predict` would publish.
-"""
+"""What the method is worth, the headcount held to past votes and the forecast to past contests; and whether a contest opens at all."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -16,14 +13,12 @@ from whipcount.desk.views import link
 from whipcount.desk.working import Desk
 
 if TYPE_CHECKING:
-    from whipcount.contest import Contest
-    from whipcount.score import Prediction
+    pass
 
 router = APIRouter(tags=["method"])
 RECORD = {"case": "Vote", "mean": "Ours", "declared": "Declared", "scaled": "Scaled up", "canvass": "Canvass", "best": "Canvass or scaled", "covered": "Inside", "options": "of"}  # fmt: skip
 PAST = {"id": "Contest", "favourite": "Favourite", "winner": "Winner", "p_winner": "Chance given", "brier": "Brier", "log": "Log"}  # fmt: skip
 OPENS = {"what": "What could open it", "p": "Chance", "why": "Why"}
-PREDICTED = {"says": "What is asked", "outcome": "Outcome", "p": "Chance"}
 
 
 @sheet(router, "/record", "The headcount held to votes of the past, each from what was known before it.")
@@ -81,46 +76,6 @@ def opens(request: Request, contest: str, as_of: AsOf = None) -> Sheet:
     shown = {"title": "Does a contest open?", "says": says, **around(desk, report.contest, day, "opens")}
     here = link("contests", contest, "opens", as_of=day)
     return Sheet("plain.html", _table(shown, OPENS, rows, "contest_base.html"), data, rows, here)
-
-
-@sheet(
-    router, "/contests/{contest}/predictions", "What whipcount predicts of a contest, as `whipcount predict` has it."
-)
-def predictions(request: Request, contest: str, as_of: AsOf = None) -> Sheet:
-    """The predictions; `whipcount predict --publish` puts them on record."""
-    from whipcount.score import plain, predict
-
-    desk: Desk = request.app.state.desk
-    whole, s = desk.contest(contest), desk.settings
-    day = desk.day(contest, as_of or _eve(whole, s.today()))
-    made = desk.kept("predictions", contest, day, lambda: predict(whole, day, seed=s.seed, draws=s.draws))
-    rows = [row for one in made for row in _rows(one)]
-    says = "Made by the model from what was known on the day. `whipcount predict --publish` puts them on record in a ledger that nobody can improve."
-    shown = {"title": "Predictions", "says": says, **around(desk, desk.seen(contest, day), day, "predictions")}
-    here = link("contests", contest, "predictions", as_of=day)
-    return Sheet(
-        "plain.html", _table(shown, PREDICTED, rows, "contest_base.html"), [plain(one) for one in made], rows, here
-    )
-
-
-def _eve(whole: Contest, today: date) -> date | None:
-    """The day before the last decision, where all leading questions are settled; None: the usual day."""
-    leading = [q for q in whole.identity.questions if q.follows is None]
-    settled = [q.decided for q in whole.identity.questions if q.decided is not None]
-    if len(settled) < len(leading) or not settled:
-        return None
-    return min(max(settled) - timedelta(days=1), today)
-
-
-def _rows(one: Prediction) -> list[dict[str, Any]]:
-    condition = f" (if {one.condition})" if one.condition else ""
-    base = {"id": one.id, "made": one.made.isoformat(), "question": one.question, "says": f"{one.says}{condition}"}
-    if one.outcomes is not None:
-        return [base | {"outcome": name, "p": round(p, 5)} for name, p in one.outcomes.items()]
-    if one.quantiles:
-        text = ", ".join(f"{q.level:.0%}: {q.value:.1f}" for q in one.quantiles)
-        return [base | {"outcome": one.unit or "", "p": text}]
-    return [base | {"outcome": "yes", "p": None if one.probability is None else round(one.probability, 5)}]
 
 
 def _table(

@@ -5,7 +5,7 @@ name, and the page that shows it; or the same form, with what was typed and a me
 """
 
 from whipcount.desk.doors.pages import ROUTERS as DOORS
-from whipcount.desk.writing import claims, feeds, folders, history, inbox, jobs, tables
+from whipcount.desk.writing import claims, feeds, folders, history, inbox, jobs, publishing, tables
 
 ROUTERS = (
     *DOORS,
@@ -16,6 +16,7 @@ ROUTERS = (
     *folders.ROUTERS,
     feeds.router,
     jobs.router,
+    publishing.router,
 )
 
 __all__ = ["ROUTERS"]
