@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from whipcount.cli.accepting import accept_claims, least_of
-from whipcount.errors import UsageError
+from whipcount.errors import Problem, UsageError, WhipcountError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from whipcount.errors import Problem
     from whipcount.read import Claim, Document, ModelReader, Settings
 
     Read = tuple[Document, list[Claim]]
+
+GIVE_UP = 3
+"""Documents in a row without a usable answer after which a language model is asked no more."""
 
 
 @click.command("read")
@@ -105,7 +107,7 @@ def command(
     else:
         found = documents(files, told, **asked)
         if reader == "llm":
-            read = _with_model(found, _model(llm_url, llm_model, llm_cache, settings), llm_prices)
+            read = _with_model(found, _model(llm_url, llm_model, llm_cache, settings), llm_prices, told)
         else:
             read = read_each(found, settings, told)
         shown = _show(read, as_jsonl=as_jsonl, as_csv=as_csv, html=html, keep=bool(accepting))
@@ -138,11 +140,24 @@ def _model(url: str | None, model: str, cache: Path | None, settings: Settings) 
 
 
 def _with_model(
-    found: Iterable[Document], reader: ModelReader, prices: tuple[float, float] | None
+    found: Iterable[Document], reader: ModelReader, prices: tuple[float, float] | None, told: _Told
 ) -> Iterator[tuple[Document, list[Claim]]]:
+    """What a model reads. A document to which it gives no usable answer is told and the rest go on; three in a row end it."""
+    failed = 0
     try:
         for document in found:
-            yield document, reader.read(document)
+            try:
+                claims = reader.read(document)
+            except UsageError:
+                raise
+            except WhipcountError as why:
+                failed += 1
+                if failed == GIVE_UP:
+                    raise
+                told(Problem(document.source, 0, str(why)))
+                continue
+            failed = 0
+            yield document, claims
     finally:
         use = reader.usage
         cost = f", cost {use.cost(*prices):.4f}" if prices else ""
@@ -151,8 +166,8 @@ def _with_model(
             f"{len(use.refused)} claims not believed.",
             err=True,
         )
-        for why, count in use.reasons():
-            click.echo(f"  {count}: {why}", err=True)
+        for reason, count in use.reasons():
+            click.echo(f"  {count}: {reason}", err=True)
 
 
 def _show(

@@ -1,7 +1,8 @@
 """Pages and feeds from the web, fetched only when asked: with limits, and never from a private address.
 
 Every hop is checked anew: its scheme, its host's addresses (`addresses`), and the connection goes to an address that was
-checked. Size, time, redirects and kinds of content are limited, also for what comes compressed.
+checked. Size, time, redirects and kinds of content are limited, also for what comes compressed. The time is that of the whole
+fetch: looking names up, connecting, TLS, redirects, and the body to its last byte.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from whipcount.errors import InputError, Problem
 from whipcount.read.addresses import Forbidden, Resolver, addresses_of, resolve
 from whipcount.read.decoding import LARGEST
-from whipcount.read.wire import Wire
+from whipcount.read.wire import Wire, in_time
 
 CONTENT = (
     "text/",
@@ -105,6 +106,9 @@ def fetch(
     except TimeoutError:
         what = f"it took longer than {limits.seconds:g} seconds"
         raise _wrong(url, what, "Try again, or save it to a file.") from None
+    except ssl.SSLCertVerificationError:
+        what = "the server's certificate does not show that it is who it says"
+        raise _wrong(url, what, "Check the address in a browser.") from None
     except (OSError, http.client.HTTPException, zlib.error, UnicodeError) as why:
         what = f"the page could not be fetched ({type(why).__name__})"
         raise _wrong(url, what, "Try again, or save it to a file.") from None
@@ -184,19 +188,23 @@ def _get(asked: _Asked, here: str, conditions: Mapping[str, str]) -> Fetched | s
 def _connect(asked: _Asked, scheme: str, host: str, port: int) -> socket.socket:
     """A connection to one of the addresses that were checked, the first that answers."""
     try:
-        addresses = addresses_of(host, port, asked.allow, asked.resolver)
+        addresses = in_time(lambda: addresses_of(host, port, asked.allow, asked.resolver), asked.until)
+    except TimeoutError:
+        raise
     except (OSError, UnicodeError):
         raise _wrong(asked.url, f"the host '{host[:60]}' is not known", "Check the address.") from None
     why: OSError = OSError("no address")
-    for address in addresses:
+    for n, address in enumerate(addresses):
         try:
-            sock = socket.create_connection((address, port), timeout=_left(asked))
+            # One that says nothing takes its share of the time, and leaves the others theirs.
+            sock = socket.create_connection((address, port), timeout=_left(asked) / (len(addresses) - n))
         except OSError as failed:
             why = failed
             continue
         if scheme == "http":
             return sock
         try:
+            sock.settimeout(_left(asked))  # of the whole handshake, not of each of its steps
             return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
         except BaseException:
             sock.close()

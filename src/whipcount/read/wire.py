@@ -1,11 +1,39 @@
-"""A socket that gives up at a time, however slowly the other side drips."""
+"""Talking to servers of strangers up to a time and no longer, however slowly they drip."""
 
 from __future__ import annotations
 
 import io
 import socket
 import time
-from typing import Any
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def in_time(work: Callable[[], T], until: float) -> T:
+    """What `work` gives, or raises; `TimeoutError` if it is not done at a time (monotonic seconds).
+
+    For what takes no time limit, as the resolver of names. The work goes on in a thread that nobody waits for, also at the end.
+    """
+    done: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except BaseException as why:
+            done.put((None, why))
+
+    Thread(target=run, name="in-time", daemon=True).start()
+    try:
+        found, why = done.get(timeout=max(until - time.monotonic(), 0.0))
+    except Empty:
+        raise TimeoutError from None
+    if why is not None:
+        raise why
+    return found  # type: ignore[return-value]
 
 
 class _Late:
