@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from store_making import bytes_of
 
 from whipcount.cli.main import cli
-from whipcount.errors import UsageError, WhipcountError
-from whipcount.store import open_store
+from whipcount.errors import UsageError
+from whipcount.store import StoreAway, open_store
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_what_is_wrong_is_told(folder: Path, tmp_path: Path) -> None:
         run("undo", "77")
     with pytest.raises(UsageError, match="no contest"):
         run("log", "large")
-    with pytest.raises(WhipcountError, match="cannot be used"):
+    with pytest.raises(StoreAway, match="does not answer"):
         run("log", "--store", f"postgresql:///none?host={tmp_path}")
 
 

@@ -41,6 +41,10 @@ TITLES = {
 }
 AGAIN, AWAY = 3, 10
 """Seconds after which to ask again for what is being worked out, and for a database that is away."""
+AWAY_SAID = (
+    "The database does not answer. What was acknowledged before is kept; look whether your last change is there, and try again "
+    "when it is back."
+)
 
 
 def tell(app: FastAPI) -> None:
@@ -96,8 +100,9 @@ async def _known(request: Request, why: Exception) -> Response:
 
 
 def away(request: Request, why: StoreAway) -> Response:
-    """The database does not answer: to be asked again soon."""
-    made = told(request, 503, str(why))
+    """The database does not answer: to be asked again soon. Where it is is told in the log, and to nobody else."""
+    log.warning("%s", why)
+    made = told(request, 503, AWAY_SAID)
     made.headers["retry-after"] = str(AWAY)
     made.headers["cache-control"] = "no-store"
     return made
