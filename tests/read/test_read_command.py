@@ -320,7 +320,7 @@ def test_one_by_one_with_keys(folder, column):
     told = accept(column, folder, "ask", stdin="nx?yq").stderr
     assert sum(lengths(folder)) == before + 1
     assert "opposes" in told
-    assert told.count("y yes, n no, e edit, q stop here") == 3  # once at the start, and for each key that is none
+    assert told.count("y yes, n no, a yes to all that are left, e edit, q stop here") == 3  # once at the start, and for each key that is none
     again = accept(column, folder, "ask", stdin="q").stderr
     assert f"{waiting - 1} claims to decide" in again, "what was written is not asked again"
 
@@ -338,10 +338,21 @@ def test_a_claim_can_be_put_right_before_it_is_written(folder, column):
     assert "put right by hand" in row.note
 
 
-def test_the_end_of_the_input_writes_nothing(folder, column):
-    before = lengths(folder)
-    accept(column, folder, "ask", stdin="y", status=1)
-    assert lengths(folder) == before
+def test_the_end_of_the_input_leaves_what_was_accepted(folder, column):
+    before = sum(lengths(folder))
+    told = accept(column, folder, "ask", stdin="y", status=1).stderr
+    assert sum(lengths(folder)) == before + 1
+    assert re.search(r"1 rows of evidence and 0 predictions|0 rows of evidence and 1 predictions", told)
+
+
+def test_yes_to_all_that_are_left(folder, column):
+    before = sum(lengths(folder))
+    accept(column, folder, "ask", stdin="a")
+    some = sum(lengths(folder)) - before
+    assert some >= 4
+    assert "0 claims to decide" in accept(column, folder, "ask", stdin="q").stderr
+    accept(column, folder, "all")
+    assert sum(lengths(folder)) == before + some
 
 
 def test_errors_of_the_command_line_are_one_message(monkeypatch, capsys):
