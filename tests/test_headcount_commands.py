@@ -79,8 +79,9 @@ def the_record():
 
 
 def test_the_record_is_closer_than_every_simpler_method() -> None:
-    everywhere, canvassed = the_record()["sums"]
-    assert everywhere["mean"] < min(everywhere[m] for m in ("declared", "scaled", "best"))
+    everywhere, canvassed, fresh = the_record()["sums"]
+    for part in (everywhere, fresh):
+        assert part["mean"] < min(part[m] for m in ("declared", "scaled", "best"))
     assert canvassed["mean"] < canvassed["canvass"]
     assert 0.7 <= the_record()["coverage"] <= 0.9
 
@@ -97,11 +98,12 @@ def test_what_was_chosen_without_a_vote_does_well_on_it() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chosen, "GAMMAS", (0.4, 1.0))
         patch.setattr(chosen, "KAPPAS", (4.0,))
+        patch.setattr(chosen, "DELTAS", (0.0, 0.3))
         found = left_out(draws=1000, told=lambda done, of: tried.append(done))
-    assert tried == [1, 2]
-    assert set(found.choices.values()) <= {(0.4, 4.0), (1.0, 4.0)}
+    assert tried == [1, 2, 3, 4]
+    assert set(found.choices.values()) <= {(g, 4.0, d) for g in (0.4, 1.0) for d in (0.0, 0.3)}
     assert found.to_json()["sums"][0]["mean"] < found.to_json()["sums"][0]["best"]
-    assert len(found.table()) == 11
+    assert len(found.table()) == 27
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,8 @@ def test_unknown_members_of_a_bloc_are_refused() -> None:
 
 def test_the_record_is_better_than_the_baselines_and_covers_as_it_says() -> None:
     found = record(draws=3000)
-    assert len(found.by_case()) == 11
+    assert len(found.by_case()) == 27
+    assert sum(case["fresh"] for case in found.by_case()) == 16
     for baseline in ("declared", "scaled"):
         assert found.error() < found.error(baseline)
     # The best canvass is chosen with hindsight; ours is within a tenth of it, and far better than the other two where it exists.

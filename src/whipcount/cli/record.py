@@ -20,7 +20,7 @@ VOTES = {
     "inside": "in 80 %",
 }
 OPTIONS = {"option": "", "mean": "said", "interval": "80 %", "actual": "was", "error": "error", "covered": "in"}
-CHOSEN = {"case": "vote", "gamma": "gamma", "kappa": "kappa", "mean": "ours", "best": "canvass or scaled", "inside": "in 80 %"}  # fmt: skip
+CHOSEN = {"case": "vote", "gamma": "gamma", "kappa": "kappa", "delta": "delta", "mean": "ours", "best": "canvass or scaled", "inside": "in 80 %"}  # fmt: skip
 
 
 @click.command("record")
@@ -45,7 +45,8 @@ def command(
         found = left_out(seed=seed, draws=min(draws, 4_000), told=_tell)
         kept, rows, columns = found.record, found.table(), CHOSEN
         data: Any = found.to_json()
-        title = f"Each vote with gamma and kappa chosen on the others; chosen on all: {found.best[0]:g} and {found.best[1]:g}.\n"
+        best = ", ".join(f"{value:g}" for value in found.best)
+        title = f"Each vote with gamma, kappa and delta chosen on the others; chosen on all: {best}.\n"
     else:
         kept = record(seed=seed, draws=draws)
         rows, columns, data = kept.by_case(), VOTES, kept.to_json()
@@ -76,7 +77,7 @@ def _options(kept: Any) -> None:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """Errors with one decimal, as text: three figures would hide the tenths of the larger ones."""
-    errors = {k: f"{v:6.1f}" for k, v in row.items() if isinstance(v, float) and k not in {"gamma", "kappa"}}
+    errors = {k: f"{v:6.1f}" for k, v in row.items() if isinstance(v, float) and k not in {"gamma", "kappa", "delta"}}
     return row | errors | {"inside": f"{row['covered']} of {row['options']}"}
 
 

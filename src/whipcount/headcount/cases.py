@@ -29,9 +29,18 @@ class FolderCase(Model):
     as_of: dt.date
     note: str | None = None
 
+    @property
+    def id(self) -> str:
+        """What the vote is called in the record."""
+        return f"{self.contest}: {self.question}"
+
 
 class CountsCase(Cited):
-    """A vote of which only the numbers declared for each candidate are known, not the names."""
+    """A vote of which only the numbers declared for each candidate are known, not the names.
+
+    leader  whom a vote of confidence was about; then `declared` and `actual` are of `for` and `against`
+    fresh   whether it came in when the numbers of the model had been chosen, none of them on it
+    """
 
     id: str
     title: str
@@ -45,6 +54,8 @@ class CountsCase(Cited):
     odds: dict[str, str] = Field(default_factory=dict)
     odds_known: dt.date | None = None
     odds_source: str | None = None
+    leader: str | None = None
+    fresh: bool = False
 
     @property
     def prices(self) -> dict[str, float]:
@@ -62,13 +73,14 @@ class Cases(Model):
 
 @dataclass(frozen=True)
 class Case:
-    """One vote with its headcount and how it went: `actual` in the order of `count.options`."""
+    """One vote with its headcount and how it went: `actual` in the order of `count.options`; `fresh` as in `CountsCase`."""
 
     id: str
     title: str
     count: Headcount
     actual: tuple[int, ...]
     note: str | None
+    fresh: bool = False
 
 
 def load_cases() -> Cases:
@@ -93,7 +105,7 @@ def folder_case(case: FolderCase, seed: int, draws: int, table: Reliability) -> 
     question = seen.question(case.question)
     count = headcount(seen, question, case.section, seed=seed, draws=draws, table=table)
     actual = outcome(contest, question, case.section, options_of(seen, question))
-    return Case(f"{case.contest}: {case.question}", question.asks, count, actual, case.note)
+    return Case(case.id, question.asks, count, actual, case.note)
 
 
 def outcome(contest: Contest, question: Question, section: str, options: tuple[str, ...]) -> tuple[int, ...]:
@@ -111,8 +123,9 @@ def counts_case(case: CountsCase, seed: int, draws: int, table: Reliability) -> 
     """A case of numbers alone: so many electors of whom something was said, and the others."""
     options = tuple(case.declared)
     question = Question(
-        id="leader", asks=case.title, kind="election", section="mps", opens=case.known, due=case.decided
-    )
+        id="leader", asks=case.title, kind="confidence" if case.leader else "election", section="mps",
+        leader=case.leader, opens=case.known, due=case.decided,
+    )  # fmt: skip
     cited: dict[str, Any] = {"source": ("recall",), "confidence": case.confidence}
     roll = tuple(Elector(id=f"elector-{i}", name=f"elector {i}", section="mps", **cited) for i in range(case.electors))
     for_whom = [name for name, n in case.declared.items() for _ in range(n)]
@@ -131,14 +144,15 @@ def counts_case(case: CountsCase, seed: int, draws: int, table: Reliability) -> 
         table=table,
         prices=case.prices,
     )
-    return Case(case.id, case.title, count, tuple(case.actual[o] for o in options), case.note)
+    return Case(case.id, case.title, count, tuple(case.actual[o] for o in options), case.note, case.fresh)
 
 
 def _row(case: CountsCase, number: int, name: str, cited: dict[str, Any]) -> Evidence:
+    against = case.leader is not None and name == AGAINST
     return Evidence.model_validate(
         {
             "id": f"e{number}", "known": case.known, "question": "leader", "section": "mps",
             "kind": "declaration" if case.said == "own words" else "canvass", "by": case.by, "source_kind": case.said,
-            "elector": f"elector-{number}", "stance": "supports", "option": (name,), **cited,
+            "elector": f"elector-{number}", "stance": "opposes" if against else "supports", "option": (case.leader or name,), **cited,
         }
     )  # fmt: skip

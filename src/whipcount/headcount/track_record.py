@@ -32,7 +32,10 @@ CANVASS = frozenset({"press canvass", "blog canvass", "commentator", "named repo
 
 @dataclass(frozen=True)
 class Line:
-    """One option of one vote: what was said of it, and what happened. `canvass` is None where nobody counted."""
+    """One option of one vote: what was said of it, and what happened. `canvass` is None where nobody counted.
+
+    fresh  whether none of the model's numbers was chosen with the vote in view
+    """
 
     case: str
     option: str
@@ -43,6 +46,7 @@ class Line:
     declared: float
     scaled: float
     canvass: float | None
+    fresh: bool = False
 
     @property
     def best(self) -> float:
@@ -81,22 +85,17 @@ class Record:
         out: list[dict[str, Any]] = []
         for case in dict.fromkeys(x.case for x in self.lines):
             part = Record(tuple(x for x in self.lines if x.case == case), {})
-            errors: dict[str, float | None] = {m: round(part.error(m), 1) for m in METHODS}
-            if part.lines[0].canvass is None:
-                errors["canvass"] = None
-            inside = sum(x.covered for x in part.lines)
-            out.append({"case": case, **errors, "covered": inside, "options": len(part.lines)})
+            out.append(_sum(case, part) | {"fresh": part.lines[0].fresh})
         return out
 
     def sums(self) -> list[dict[str, Any]]:
-        """The errors over all votes, and over those of which there is a canvass."""
-        some = Record(tuple(x for x in self.lines if x.canvass is not None), {})
-        out = []
-        for name, part in (("all", self), ("where there is a canvass", some)):
-            errors = {m: round(part.error(m), 1) for m in METHODS} | ({} if part is some else {"canvass": None})
-            inside = sum(x.covered for x in part.lines)
-            out.append({"case": name, **errors, "covered": inside, "options": len(part.lines)})
-        return out
+        """The errors over all votes, over those of which there is a canvass, and over those that nothing was chosen on."""
+        parts = {
+            "all": self.lines,
+            "where there is a canvass": tuple(x for x in self.lines if x.canvass is not None),
+            "nothing chosen on them": tuple(x for x in self.lines if x.fresh),
+        }
+        return [_sum(name, Record(lines, {})) for name, lines in parts.items() if lines]
 
     def chart(self) -> Any:
         """Every option of every vote, predicted against actual (Altair). Raises `MissingExtra` without Altair."""
@@ -119,6 +118,13 @@ class Record:
         }
 
 
+def _sum(name: str, part: Record) -> dict[str, Any]:
+    errors: dict[str, float | None] = {m: round(part.error(m), 1) for m in METHODS}
+    if any(x.canvass is None for x in part.lines):
+        errors["canvass"] = None
+    return {"case": name, **errors, "covered": sum(x.covered for x in part.lines), "options": len(part.lines)}
+
+
 def record(*, seed: int = 1, draws: int = 20_000, table: Reliability | None = None) -> Record:
     """Every vote that ships with evidence by name and a result, held to its headcount."""
     cases = run_cases(seed=seed, draws=draws, table=table)
@@ -139,6 +145,7 @@ def lines_of(case: Case) -> tuple[Line, ...]:
         Line(
             case.id, option, case.actual[k], round(float(totals[:, k].mean()), 2), int(np.floor(low[k])), int(np.ceil(high[k])),
             float(declared[k]), round(float(scaled[k]), 2), None if best is None else round(float(best[k]), 2),
+            case.fresh,
         )
         for k, option in enumerate(count.options)
     )  # fmt: skip
