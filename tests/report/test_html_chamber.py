@@ -6,7 +6,7 @@ import math
 import re
 from datetime import date
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -88,6 +88,14 @@ def test_an_option_stands_together() -> None:
         options = [s.option for s in chamber(count).seats]
         changes = sum(a != b for a, b in pairwise(options))
         assert changes == len(set(options)) - 1
+
+
+def test_labels_of_thresholds_are_clear_of_each_other() -> None:
+    count = report_on("nz-labour-2012").parts[1].headcounts[0]
+    for thresholds in ((18, 21, 22), (22, 21, 20, 19), (34, 33, 32), (1, 2, 3)):
+        labels = [m.label for m in chamber(count, thresholds).marks]
+        assert len(labels) == len(thresholds)
+        assert all(abs(a[0] - b[0]) >= 34 or abs(a[1] - b[1]) >= 23 for a, b in combinations(labels, 2))
 
 
 def test_with_the_leader_is_on_the_left_of_a_vote_on_the_leader() -> None:

@@ -19,8 +19,10 @@ EVEN = 0.1
 """An option has to be ahead of the next by this much for a seat to take its colour."""
 OUTER, INNER = 300.0, 110.0
 """Radii of the outermost and innermost arc, in units of the drawing."""
-STAGGER = 22.0
-"""Labels of thresholds that stand close are set off by so much."""
+STAGGER = 8.0
+"""Labels of thresholds that stand close are set off by steps of so much, until they are clear of each other."""
+LABEL = (34.0, 23.0)
+"""The room that the label of a threshold takes: three figures wide, one line high."""
 TINTS = 4
 """Steps of faintness: more could not be told apart."""
 
@@ -88,8 +90,11 @@ def chamber(count: Headcount, thresholds: tuple[int, ...] = ()) -> Chamber:
         Seat(elector, option, on_record, p, _tint(p, len(count.options)), x, y)
         for (elector, option, on_record, p), (x, y, _) in zip(standing, places, strict=True)
     )
-    marks = tuple(_mark(n, places, radius, i) for i, n in enumerate(thresholds) if 0 < n <= len(places))
-    return Chamber(count, seats, radius, _groups(seats), marks)
+    marks: list[Mark] = []
+    for n in thresholds:
+        if 0 < n <= len(places):
+            marks.append(_mark(n, places, radius, [m.label for m in marks]))
+    return Chamber(count, seats, radius, _groups(seats), tuple(marks))
 
 
 def arrange(seats: int) -> tuple[list[tuple[float, float, float]], float]:
@@ -176,13 +181,21 @@ def _groups(seats: tuple[Seat, ...]) -> tuple[Group, ...]:
     )
 
 
-def _mark(number: int, places: list[tuple[float, float, float]], radius: float, nth: int) -> Mark:
-    """Between the seat that meets a threshold and the next one."""
+def _mark(
+    number: int, places: list[tuple[float, float, float]], radius: float, taken: list[tuple[float, float]]
+) -> Mark:
+    """Between the seat that meets a threshold and the next one; as long as its label needs to be clear of those that are there."""
     here = places[number - 1][2]
     after = places[number][2] if number < len(places) else 0.0
     angle = (here + after) / 2
-    near, far = INNER - radius - 6, OUTER + radius + 6 + STAGGER * (nth % 3)
+    near, far = INNER - radius - 6, OUTER + radius + 6
+    while any(_clash(_at(far + 14, angle), other) for other in taken):
+        far += STAGGER
     return Mark(number, (_at(near, angle), _at(far, angle)), _at(far + 14, angle))
+
+
+def _clash(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) < LABEL[0] and abs(one[1] - other[1]) < LABEL[1]
 
 
 def _at(r: float, angle: float) -> tuple[float, float]:
