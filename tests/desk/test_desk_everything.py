@@ -50,7 +50,19 @@ def test_a_wrong_option_is_told_beside_its_field(desk, page, field, says) -> Non
     assert 'aria-invalid="true"' in got.text
 
 
-@pytest.mark.parametrize("page", ["", "/headcount", "/electors", "/why", "/camps", "/calls", "/path", "/what-if?assume=Maryan+Street+backs+David+Cunliffe"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "/headcount",
+        "/electors",
+        "/why",
+        "/camps",
+        "/calls",
+        "/path",
+        "/what-if?assume=Maryan+Street+backs+David+Cunliffe",
+    ],
+)
 def test_other_draws_and_seeds_are_asked_for_and_stay_in_the_address(desk, page) -> None:
     mark = "&" if "?" in page else "?"
     got = desk.get(f"{AT}{page}{mark}as_of={DAY}&draws=2000&seed=7")
@@ -94,7 +106,9 @@ def test_camps_answer_what_people_ask_with_reasons(desk) -> None:
     assert "What people ask" in page
     for one in got["answers"]:
         assert one["question"] in page.replace("&#39;", "'")
-    two = desk.get(f"{AT}/camps.json", params={"as_of": DAY, "together": "David Cunliffe, Shane Jones", "quota": 20}).json()
+    two = desk.get(
+        f"{AT}/camps.json", params={"as_of": DAY, "together": "David Cunliffe, Shane Jones", "quota": 20}
+    ).json()
     assert [c["camps"] for c in two["coalitions"]] == [["David Cunliffe", "Shane Jones"]]
 
 
@@ -106,10 +120,18 @@ def test_groups_move_as_one(desk) -> None:
 
 @pytest.mark.parametrize(
     "chart",
-    ["headcount", "why", "why?for=David+Cunliffe&most=5", "calls?most=5", "path?to=David+Cunliffe", "camps?as_of=2011-09-30", "camps?as_of=2011-09-30&quota=20"],
+    [
+        "headcount",
+        "why",
+        "why?for=David+Cunliffe&most=5",
+        "calls?most=5",
+        "path?to=David+Cunliffe",
+        "camps?as_of=2011-09-30",
+        "camps?as_of=2011-09-30&quota=20",
+    ],
 )
 def test_charts_follow_what_their_page_is_asked_and_the_dark(desk, chart) -> None:
-    name, mark, asked = chart.partition("?")
+    name, _, asked = chart.partition("?")
     asked = asked if "as_of" in asked else f"as_of={LATER}{'&' if asked else ''}{asked}"
     got = desk.get(f"{AT}/charts/{name}.svg?{asked}")
     assert got.status_code == 200, got.text[:300]
@@ -132,9 +154,12 @@ def test_a_report_is_taken_away_as_one_page(desk) -> None:
 
 def test_a_replay_with_every_days_news(desk) -> None:
     got = settled(desk, f"{AT}/replay.json", as_of="2011-10-20", news="true", draws=1000).json()
-    from whipcount.contest import load
-    from whipcount.forecast import replay
     import datetime as dt
 
+    from whipcount.contest import load
+    from whipcount.forecast import replay
+
     day = dt.date(2011, 10, 20)
-    assert got == json.loads(json.dumps(replay(load("nz-labour-2011").as_of(day), draws=1_000, until=day).to_json(), default=str))
+    assert got == json.loads(
+        json.dumps(replay(load("nz-labour-2011").as_of(day), draws=1_000, until=day).to_json(), default=str)
+    )
