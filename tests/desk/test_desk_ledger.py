@@ -120,7 +120,14 @@ def test_others_predictions_go_on_record_all_or_none(client) -> None:
     assert client.post("/ledger/add", data=form | {"lines": json.dumps(OTHER)}).status_code == 303
     assert "A Columnist" in client.get("/ledger").text
     outcomes = {k: v for k, v in OTHER.items() if k != "probability"} | {"id": "x/2", "outcomes": {"A": 0.5, "B": 0.5}}
-    end = {"entry": "resolution", "id": "x/2/r", "of": "x/2", "verdict": "came true", "why": "it did", "source": ["a column"]}
+    end = {
+        "entry": "resolution",
+        "id": "x/2/r",
+        "of": "x/2",
+        "verdict": "came true",
+        "why": "it did",
+        "source": ["a column"],
+    }
     got = client.post("/ledger/add", data=form | {"lines": json.dumps(outcomes) + "\n" + json.dumps(end)})
     assert got.status_code == 422, "a ledger that could not be read again is never made"
     assert client.get("/ledger").status_code == 200

@@ -14,7 +14,13 @@ from whipcount.desk.doors.passwords import hashed
 SECRET = "kJ3vR8-qLx0pW5zTn2bYd7Hs4gMf9CuA1eGi6oNr"
 WORDS = "plum harbour seven lantern"
 AT = "/contests/nz-labour-2012"
-PAGES = ("/contests", f"{AT}?as_of=2012-11-19", f"{AT}/electors/maryan-street?as_of=2012-11-19", "/rulebooks", "/account")
+PAGES = (
+    "/contests",
+    f"{AT}?as_of=2012-11-19",
+    f"{AT}/electors/maryan-street?as_of=2012-11-19",
+    "/rulebooks",
+    "/account",
+)
 
 
 @pytest.fixture(scope="module")
