@@ -32,19 +32,14 @@ router = APIRouter(tags=["contests"])
 )
 def contest(request: Request, contest: str, as_of: AsOf = None, seed: Seed = None, draws: Draws = None) -> Sheet:
     """The report on a contest."""
-    from whipcount.report import to_json
+    from whipcount.report import as_csv, to_json
 
     desk: Desk = request.app.state.desk.drawn(seed, draws)
     page = desk.layout(contest, as_of)
     report = page.report
-    chances = [(p, c) for p in report.parts for c in p.chances] + [(None, c) for c in report.after]
-    rows = [
-        {"question": p.result.question.id if p else "", "event": c.event, "says": c.says, "p": round(c.p, 5)}
-        for p, c in chances
-    ]
     shown = {"page": page, "places": places(page), **around(desk, report.contest, report.as_of, "")}
     return Sheet(
-        "contest.html", shown, to_json(report), rows, link("contests", contest, as_of=report.as_of, **desk.run)
+        "contest.html", shown, to_json(report), as_csv.rows(report), link("contests", contest, as_of=report.as_of, **desk.run)
     )
 
 
