@@ -119,7 +119,8 @@ def small(picture: Path) -> None:
     from PIL import Image
 
     with Image.open(picture) as one:
-        fewer = one.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        # The usual method joins the colours of small things: two candidates would look alike.
+        fewer = one.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     fewer.save(picture, optimize=True)
 
 

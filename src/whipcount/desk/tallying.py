@@ -143,10 +143,9 @@ def blame(field: str, make: Callable[[], T]) -> T:
 
 def _about(said: str, field: str) -> str:
     """The field that a message is about: of the option that it names, if it names one."""
-    if "=FILE" in said:
-        return "holds"
     named = [m[1].replace("-", "_") for m in _OPTION.finditer(said)]
-    return next((name for name in named if name in LABELS and name != "skip_bad"), field)
+    else_ = "holds" if "=FILE" in said else field
+    return next((name for name in named if name in LABELS and name != "skip_bad"), else_)
 
 
 def _in_words(said: str) -> str:
@@ -160,7 +159,16 @@ def _in_words(said: str) -> str:
     return _OPTION.sub(label, said)
 
 
+def _warm() -> None:
+    """Import what every count needs, so that the first one need not wait for it."""
+    from importlib import import_module
+
+    for name in ("ballots", "count.gather", "count.run", "count.files"):
+        import_module(f"whipcount.{name}")
+
+
 TASKS: dict[str, Callable[..., Any]] = {"count": guarded(counted)}
 
 if __name__ == "__main__":
+    _warm()
     main(TASKS)
