@@ -157,7 +157,7 @@ def _line(text: Text, indent: int) -> None:
 
     console = Console(stderr=True, highlight=False)
     if console.is_terminal:
-        console.print(Padding(text, (0, 0, 0, indent)))
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
     else:
         click.echo(" " * indent + text.plain, err=True)
 
