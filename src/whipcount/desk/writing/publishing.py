@@ -54,7 +54,7 @@ def _form(
     return page(
         request, "publish.html", status, contest=whole, day_=day, shares=shares, run=desk.run, rows=rows_of(tuple(new)),
         new=new, known=len(made) - len(new), late=any(one.question in past for one in new), message=message,
-        version=store_of(request).folder_version(contest),
+        folder=store_of(request).folder_version(contest),
     )  # fmt: skip
 
 
