@@ -14,7 +14,7 @@ from whipcount.read.claim import Claim
 from whipcount.read.document import Document
 
 SECONDS = 60.0
-"""Time that one file or text may take."""
+"""Time that one file or text may take, where nothing else is said."""
 APART = Apart("whipcount.read.tasks")
 atexit.register(APART.close)
 
@@ -23,7 +23,7 @@ def opened(
     data: bytes,
     name: str,
     day: date | None = None,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     *,
     country: str | None = None,
     charset: str | None = None,
@@ -39,7 +39,7 @@ def opened(
 
 
 def claims_of(
-    document: Document, roster: Sequence[Person], leader: str | None, seconds: float = SECONDS
+    document: Document, roster: Sequence[Person], leader: str | None, seconds: float | None = None
 ) -> list[Claim]:
     """What the reader finds in a document. Raises `InputError` where it takes too long, or fails."""
     found: list[Claim] = _made(
@@ -48,8 +48,8 @@ def claims_of(
     return found
 
 
-def _made(name: str, task: str, given: Any, seconds: float, mend: str) -> Any:
-    kind, told = APART.do(task, given, seconds)
+def _made(name: str, task: str, given: Any, seconds: float | None, mend: str) -> Any:
+    kind, told = APART.do(task, given, SECONDS if seconds is None else seconds)
     if kind == "made":
         return told
     if kind == "missing":
