@@ -217,6 +217,10 @@ def _quantity(doc: Any, i: int, j: int, value: float) -> Quantity:
         ):
             amount, last = f"{amount} to {_write(other[1])}", other[0]
             bound = ""
+    elif nxt[:1] == ["and"] and i and doc[i - 1].lower_ == "between" and j + 2 < len(doc):
+        other = _run(doc, j + 2)
+        if other and value < other[1]:
+            amount, last, first, bound = f"{amount} to {_write(other[1])}", other[0], i - 1, ""
     nxt = [doc[k].lower_ for k in range(last + 1, min(last + 3, len(doc)))]
     if nxt[:1] and nxt[0] in {"%", "percent", "pc"}:
         amount, last, share = amount + "%", last + 1, True
@@ -238,12 +242,39 @@ def _dated(doc: Any, i: int) -> bool:
     )
 
 
+def _clocked(doc: Any, i: int) -> bool:
+    """Whether a number is the time that an entry of a live page begins with: "9.41 The whip has ..."."""
+    begins = doc[i].is_sent_start or i == 0 or doc[i - 1].is_space
+    return begins and bool(re.fullmatch(r"[012]?\d[.:][0-5]\d(?:am|pm)?", doc[i].text))
+
+
+def _sizes(doc: Any, j: int) -> bool:
+    """Whether a number only sizes a body: "the 73-member caucus", "a 55 person caucus", "the 12-strong group"."""
+    k = j + 1
+    if k < len(doc) and doc[k].text == "-":
+        k += 1
+        return k < len(doc) and doc[k].lower_ in {
+            "member",
+            "strong",
+            "person",
+            "seat",
+            "vote",
+            "man",
+            "woman",
+            "page",
+            "point",
+        }
+    return k + 1 < len(doc) and doc[k].lower_ in {"person", "member", "seat"} and doc[k + 1].pos_ == "NOUN"
+
+
 def _not_a_count(doc: Any, i: int, j: int) -> bool:
     """Years, clock times, dates, money, ages, scores of other things."""
     token = doc[i]
     before = doc[i - 1] if i else None
     after = doc[j + 1] if j + 1 < len(doc) else None
     low = token.lower_
+    if _sizes(doc, j) or _clocked(doc, i):
+        return True
     if token.ent_type_ in {"TIME", "ORDINAL"} and not (
         after is not None and after.lemma_.lower() in {"vote", "mp", "member", "delegate"}
     ):

@@ -38,6 +38,7 @@ class Antecedents:
     source: Document
     cast: Cast
     quoted: dict[int, tuple[int, int]] = field(default_factory=dict)
+    tokens: list[Any] = field(default_factory=list)
     _named: Counter[str] = field(default_factory=Counter)
     _one: dict[int, Ref | None] = field(default_factory=dict)
     _spoken: dict[int, Ref | None] = field(default_factory=dict)
@@ -82,6 +83,12 @@ class Antecedents:
                 clause = clause.head
             return self.one(clause.head) if clause.dep_ == "relcl" and clause.head != token else None
         wanted = "m" if low in HE else "f" if low in SHE else ""
+        own = self._owner(token) if token.dep_ == "poss" and wanted and not barred else None
+        if own is not None and self.cast.gender.get(own.name, wanted) == wanted:
+            return own
+        teller = self._of_the_camp(token) if wanted and not barred else None
+        if teller is not None and self.cast.gender.get(teller.name, wanted) == wanted:
+            return teller
         if low in THEY or low in IT:
             return self._group_before(token, low in IT)
         best, best_score = None, 0.0
@@ -95,6 +102,31 @@ class Antecedents:
             if score > best_score:
                 best, best_score = ref, score
         return Ref(best.name, "person", 0.7) if best else None
+
+    def _of_the_camp(self, token: Token) -> Ref | None:
+        """Whom somebody's own people speak of: "X's supporters say that he has the votes" means X."""
+        clause = clause_of(token)
+        over = clause.head
+        if (
+            token.dep_ not in {"nsubj", "nsubjpass", "poss"}
+            or clause.dep_ != "ccomp"
+            or over.lemma_ not in words("speech.says")
+        ):
+            return None
+        subject = next(iter(children(over, "nsubj")), None)
+        told = self.one(subject) if subject is not None and subject.i != token.i else None
+        if told is None or not told.name.startswith("camp:"):
+            return None
+        return Ref(told.name.removeprefix("camp:"), "person", 0.8)
+
+    def _owner(self, token: Token) -> Ref | None:
+        """Whose "his" is in "the first minister to declare his support was X": the subject's, where that is told of later."""
+        verb = token.head.head
+        subject = grammatical_subject(verb) if token.head.dep_ == "dobj" and verb.dep_ in {"relcl", "acl"} else None
+        if subject is None or subject.i in self.cast.at or subject.pos_ != "NOUN":
+            return None
+        found = self.one(subject)
+        return found if found is not None and found.kind == "person" else None
 
     def _people_before(self, token: Token) -> list[tuple[Ref, float]]:
         """People named before a pronoun and how likely each is meant: near, subjects, topics."""
@@ -161,8 +193,13 @@ class Antecedents:
         if token.dep_ in {"dobj", "pobj", "dative"} and verb.pos_ in {"VERB", "AUX"}:
             subject = grammatical_subject(verb)
             if subject is not None and subject.i != token.i:
-                if subject.i in self.cast.at:
-                    return {self.cast.at[subject.i].name}
+                inside = {
+                    self.cast.at[k].name
+                    for k in range(subject.left_edge.i, subject.right_edge.i + 1)
+                    if k in self.cast.at
+                }
+                if inside and subject.i < token.i:
+                    return inside
                 if subject.i < token.i and subject.lower_ in HE | SHE:
                     who = self.one(subject)
                     return {who.name} if who else set()
@@ -208,7 +245,7 @@ class Antecedents:
             c.dep_ == "prep" and c.lower_ == "of" and any(g.lower_ in {"them", "these", "the"} for g in c.children)
             for c in token.children
         )
-        pair_word = low in {"pair", "two", "duo", "both", "trio", "three", "neither", "either"} and (
+        pair_word = low in {"pair", "two", "duo", "both", "trio", "three", "neither", "either", "each"} and (
             of_them or not any(c.dep_ in {"amod"} or (c.dep_ == "prep" and c.lower_ == "of") for c in token.children)
         )
         if low == "three" and not any(c.lower_ in {"all", "the"} for c in token.children):
@@ -233,11 +270,14 @@ class Antecedents:
                 and t.i not in self.cast.at
             ):
                 return []
-        return self._last_two(token) if low in {"two", "pair", "duo", "both"} and pair_word else []
+        return self._last_two(token) if low in {"two", "pair", "duo", "both", "each"} and pair_word else []
 
     def _last_two(self, token: Token) -> list[Ref]:
         """The two people named last before "those two", where they were not named together."""
-        if not any(c.lower_ in {"the", "those", "these"} for c in token.children) and token.lower_ != "both":
+        if not any(c.lower_ in {"the", "those", "these"} for c in token.children) and token.lower_ not in {
+            "both",
+            "each",
+        }:
             return []
         names: list[str] = []
         for back in range(token.i - 1, max(-1, token.i - 40), -1):

@@ -21,9 +21,29 @@ _TURNS = frozenset(
 
 def children(token: Token, *deps: str) -> list[Token]:
     """The children of a token with one of these relations, in order."""
-    if not (token.n_lefts or token.n_rights):
-        return []
-    return [c for c in token.children if c.dep_ in deps]
+    return [c for dep, c in kids(token) if dep in deps]
+
+
+_last: tuple[Any, dict[int, tuple[tuple[str, Token], ...]]] = (None, {})
+"""The document asked about last, with the children of its tokens as far as they were asked for.
+
+Every rule asks for the children of every word, and spaCy makes them anew each time; of one document at a time they are kept.
+"""
+
+
+def kids(token: Token) -> tuple[tuple[str, Token], ...]:
+    """The children of a token with their relations, in order."""
+    global _last  # noqa: PLW0603 (one slot, swapped whole: safe with threads, and no cycle that holds documents)
+    slot = _last
+    doc = token.doc
+    if slot[0] is not doc:
+        slot = (doc, {})
+        _last = slot
+    found = slot[1].get(token.i)
+    if found is None:
+        found = tuple((c.dep_, c) for c in token.children) if token.n_lefts or token.n_rights else ()
+        slot[1][token.i] = found
+    return found
 
 
 def conjuncts(token: Token) -> list[Token]:
@@ -53,7 +73,7 @@ def passive(verb: Token) -> bool:
     )
 
 
-def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
+def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:  # noqa: PLR0912 (one branch a construction)
     """The subject of a verb, its own or the one it shares or is controlled by; None where there is none."""
     own = children(verb, "nsubj", "nsubjpass", "csubj")
     if own:
@@ -61,6 +81,15 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     if depth > 5 or verb.head == verb:
         return None
     head = verb.head
+    if verb.dep_ == "conj" and verb.tag_ == "VBZ" and head.dep_ == "ccomp":
+        # "A says that B and C are wrong and gives X his backing": the verb is singular, so A's.
+        nearer = grammatical_subject(head, depth + 1)
+        if nearer is not None and (nearer.tag_ in {"NNS", "NNPS"} or children(nearer, "conj")):
+            return grammatical_subject(head.head, depth + 1)
+    if verb.dep_ == "acl" and verb.tag_ == "VBG":
+        writer = _writer(head, depth)
+        if writer is not None:
+            return writer
     if verb.dep_ == "acl":
         if verb.tag_ == "VB":
             return _maker(head, depth)
@@ -79,6 +108,27 @@ def grammatical_subject(verb: Token, depth: int = 0) -> Token | None:
     return _maker(head, depth) if verb.dep_ in {"pcomp", "prep"} else None
 
 
+_WRITINGS = frozenset(
+    {"letter", "statement", "note", "petition", "email", "motion", "speech", "message", "article", "tweet"}
+)
+
+
+def _writer(noun: Token, depth: int) -> Token | None:
+    """Who says what a participle says: "A wrote to B backing C", "A sent B a letter calling on C to go": A, not B."""
+    if noun.dep_ == "pobj" and noun.head.lower_ == "to":
+        over = noun.head.head
+        if over.pos_ == "VERB" or over.lemma_ in _WRITINGS:
+            noun = over
+    if noun.lemma_ not in _WRITINGS and not (noun.pos_ == "VERB" and noun.lemma_ in {"write", "speak", "talk", "say"}):
+        return None
+    owner = children(noun, "poss")
+    if owner:
+        return owner[0]
+    while noun.pos_ not in {"VERB", "AUX"} and noun.head != noun:
+        noun = noun.head
+    return grammatical_subject(noun, depth + 1) if noun.pos_ in {"VERB", "AUX"} else None
+
+
 def _maker(noun: Token, depth: int) -> Token | None:
     """Who makes an attempt that a noun names ("their effort at blocking X"): its possessor, or its verb's subject."""
     owner = children(noun, "poss")
@@ -94,7 +144,8 @@ def actor(verb: Token) -> Token | None:
     if passive(verb):
         for agent in children(verb, "agent"):
             for noun in children(agent, "pobj"):
-                return noun
+                if noun.ent_type_ not in {"DATE", "TIME"}:
+                    return noun
         return next((n for p in children(verb, "prep") if p.lower_ == "by" for n in children(p, "pobj")), None)
     return grammatical_subject(verb)
 
@@ -166,6 +217,9 @@ def negated(verb: Token) -> bool:
             return True
     if verb.dep_ in {"xcomp", "pcomp", "advcl"} and verb.head.lemma_ == "rule" and particle(verb.head) == "out":
         return not any(c.dep_ == "neg" for c in verb.head.children)
+    if verb.dep_ == "ccomp" and verb.head.lemma_ in {"think", "believe", "suppose", "imagine", "reckon"}:
+        # "I do not think that X should go" denies that X should go.
+        return any(c.dep_ == "neg" for c in verb.head.children)
     if verb.dep_ in {"xcomp", "conj"} and verb.head.lemma_ in _TURNS:
         return bool(verb.dep_ == "xcomp")
     if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and not children(verb, "nsubj", "nsubjpass"):

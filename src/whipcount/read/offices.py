@@ -84,26 +84,36 @@ def leader_of_text(doc: Any, at: dict[int, Person], offices: dict[str, Person]) 
     scores: Counter[str] = Counter()
     for office, holder in offices.items():
         if _leads(office):
-            scores[holder.name] += 3 if office.split()[-1] in words("heads") else 1
+            scores[holder.name] += 6 if office.split()[-1] in words("heads") | {"minister"} else 1
     for i, person in at.items():
         token = doc[i]
         if at.get(i + 1) is person:
             continue
-        if token.dep_ == "poss" and token.head.lemma_.lower() in words("places_of_leaders"):
-            scores[person.name] += 1
-        if token.dep_ == "nsubj" and token.head.lemma_.lower() in {"survive", "cling", "resign", "succeed"}:
-            scores[person.name] += 1
-        if token.dep_ == "dobj" and token.head.lemma_.lower() in words("unseats"):
-            scores[person.name] += 1
-        if (
-            token.dep_ == "pobj"
-            and token.head.lower_ in {"in", "of"}
-            and token.head.head.lemma_ in {"confidence", "leadership"}
-        ):
-            scores[person.name] += 1
+        scores[person.name] += 2 * _at_stake(token)
     best = scores.most_common(1)
     named = {p.name: p for p in at.values()} | {p.name: p for p in offices.values()}
-    return named[best[0][0]] if best else None
+    return named[best[0][0]] if best and best[0][1] > 0 else None
+
+
+def _at_stake(token: Token) -> bool:
+    """Whether a mention is of somebody whose place is spoken of: ousted, urged to go, faced with a vote or a contest."""
+    head, lemma = token.head, token.head.lemma_.lower()
+    if token.dep_ == "poss":
+        return lemma in words("places_of_leaders")
+    if token.dep_ == "nsubj":
+        faced = lemma == "face" and any(c.lemma_.lower() in words("event.calls") for c in children(head, "dobj"))
+        return faced or lemma in {"survive", "cling", "resign", "succeed"}
+    if token.dep_ == "dobj":
+        return lemma in words("unseats")
+    if token.dep_ != "pobj":
+        return False
+    over = head.head.lemma_.lower()
+    if head.lower_ in {"in", "of"}:
+        return over in {"confidence", "leadership"}
+    gone = any(c.lemma_.lower() in {"step", "stand", "quit", "resign", "go"} for c in children(head.head, "xcomp"))
+    return (head.lower_ == "against" and over in {"vote", "motion", "coup", "plot", "move"}) or (
+        head.lower_ == "on" and gone
+    )
 
 
 def _leads(office: str) -> bool:
@@ -122,9 +132,10 @@ def genders_of(doc: Any, at: dict[int, Person]) -> dict[str, str]:
         if first in first_names() and " " in name:
             votes[name][first_names()[first]] += 4
     for i, person in at.items():
-        title = doc[i].lower_.rstrip(".")
-        before = doc[i - 1].lower_.rstrip(".") if i else ""
-        for word in (title, before):
+        # The last word of a mention is the surname, also where it spells a title ("King", "Father").
+        inside = doc[i].lower_.rstrip(".") if at.get(i + 1) is person else ""
+        before = doc[i - 1].lower_.rstrip(".") if i and i - 1 not in at else ""
+        for word in (inside, before):
             votes[person.name]["m"] += 5 * (word in words("male"))
             votes[person.name]["f"] += 5 * (word in words("female"))
     for sentence in doc.sents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from whipcount.read.antecedents import HE, I_, IT, SHE, THEY, WE, Antecedents, R
 from whipcount.read.cast import Person, find_cast, office_words
 from whipcount.read.document import Document
 from whipcount.read.grammar import Token, children, conjuncts
-from whipcount.read.lexicon import words
+from whipcount.read.lexicon import party_words, words
 from whipcount.read.mend import Mended
 
 __all__ = ["Ref", "Scene", "build", "quotations"]
@@ -28,6 +29,11 @@ class Scene(Antecedents):
     Everything is worked out on demand and kept: `refs(token)` resolves a noun or pronoun with its coordinated ones,
     `span(first, last)` gives offsets in the text as given.
     """
+
+    @cached_property
+    def verbs(self) -> list[Token]:
+        """The verbs and auxiliaries of the document."""
+        return [t for t in self.tokens if t.pos_ in {"VERB", "AUX"}]
 
     @property
     def today(self) -> date | None:
@@ -76,12 +82,34 @@ class Scene(Antecedents):
             out.append(person.name)
         return out
 
+    def _row_from(self, i: int) -> list[Ref]:
+        """The people of a list that begins at a token."""
+        while (
+            i < len(self.doc)
+            and i not in self.cast.at
+            and self.doc[i].pos_ in {"DET", "NOUN", "PROPN", "ADJ", "ADP", "PUNCT"}
+        ):
+            i += 1
+        if i >= len(self.doc) or i not in self.cast.at:
+            return []
+        names = [self.cast.at[i].name, *self._row(self.doc[i])]
+        return [Ref(n, "person") for n in dict.fromkeys(names)]
+
     def included(self, token: Token) -> list[Ref]:
         """The people named as among those of a noun phrase: "several deputies, including A and B"."""
         if token.tag_ not in {"NNS", "NNPS"} and token.lower_ not in {"number", "handful", "majority", "those"}:
             return []
         span = self.doc[token.i + 1 : min(token.i + 12, len(self.doc))]
         for t in span:
+            if t.lower_ == "them" and t.nbor(-1).lower_ == "among" and t.sent == token.sent:
+                return self._row_from(t.i + 1)
+            if t.lower_ == "as" and t.nbor(-1).lower_ == "such" and t.sent == token.sent:
+                return [
+                    r
+                    for c in children(t, "pobj")
+                    for d in conjuncts(c)
+                    if (r := self.one(d)) is not None and r.kind == "person"
+                ]
             if t.lower_ in {"including", "notably"} and t.dep_ in {"prep", "acl", "advmod"} and t.sent == token.sent:
                 firsts = children(t, "pobj", "dobj")
                 return [
@@ -214,10 +242,12 @@ class Scene(Antecedents):
             c.dep_ == "det" and c.lower_ in {"a", "an", "no", "any", "another", "every", "each"} for c in token.children
         ):
             return None
+        if any(c.dep_ == "nummod" for c in token.children):
+            return None
         office = office_words(token, self.cast.at)
         known = self.cast.offices.get(office)
         if known is None and not set(office.split()) & words("not_leader"):
-            if office in words("leaders") and self.cast.leader is not None:
+            if self.cast.leader is not None and (office in words("leaders") or self._party_leader(office)):
                 known = self.cast.leader
             else:
                 same = {
@@ -230,6 +260,13 @@ class Scene(Antecedents):
             earlier = self._named_earlier(token.left_edge.i, [])
             return Ref(earlier[0], "person", 0.5) if earlier else None
         return Ref(known.name, "person", 0.9) if known else None
+
+    def _party_leader(self, office: str) -> bool:
+        """Whether an office is leading a party named by nothing but its name: "the Rose party leader"."""
+        *before, last = office.split()
+        return (
+            last in words("heads") and bool(before) and all(w in party_words() | {"party", "party's"} for w in before)
+        )
 
     def _described(self, token: Token) -> bool:
         """Whether a role is one told of somebody named before: "the Rangitoto MP", "the former minister"."""
@@ -247,6 +284,9 @@ class Scene(Antecedents):
         for child in children(token, "appos"):
             if child.i in self.cast.at and token.lemma_.lower() not in words("camps") - words("roles"):
                 return Ref(self.cast.at[child.i].name, "person", 0.9)
+        told = self._told_who(token)
+        if told is not None:
+            return told
         if token.dep_ == "appos" and token.head.i in self.cast.at and token.tag_ in {"NN", "NNP"}:
             return Ref(self.cast.at[token.head.i].name, "person", 0.8)
         after = token.i + 1
@@ -258,6 +298,18 @@ class Scene(Antecedents):
         ):
             return Ref(self.cast.at[after].name, "person", 0.9)
         return None
+
+    def _told_who(self, token: Token) -> Ref | None:
+        """ "The latest minister to back her is X": the subject is the one that the sentence goes on to name."""
+        if (
+            token.dep_ != "nsubj"
+            or token.tag_ != "NN"
+            or token.head.lemma_ != "be"
+            or not children(token, "relcl", "acl")
+        ):
+            return None
+        named = next((c for c in children(token.head, "attr") if c.i in self.cast.at), None)
+        return Ref(self.cast.at[named.i].name, "person", 0.9) if named is not None else None
 
 
 def quotations(doc: Any) -> dict[int, tuple[int, int]]:
@@ -280,4 +332,5 @@ def quotations(doc: Any) -> dict[int, tuple[int, int]]:
 def build(doc: Any, mended: Mended, source: Document, roster: Sequence[Person], leader: str | None = None) -> Scene:
     """The scene of a parsed document."""
     cast = find_cast(doc, roster, leader)
-    return Scene(doc, mended, source, cast, quotations(doc), cast.mentions())
+    tokens = list(doc)
+    return Scene(doc, mended, source, cast, quotations(doc), tokens, cast.mentions())

@@ -28,11 +28,10 @@ class _Finder:
         self.scene = scene
 
     def all(self) -> Iterator[Draft]:
-        for token in self.scene.doc:
-            if token.pos_ in {"VERB", "AUX"}:
-                yield from self.accusing(token)
-                yield from self.deed(token)
-                yield from self.cleft(token)
+        for verb in self.scene.verbs:
+            yield from self.accusing(verb)
+            yield from self.deed(verb)
+            yield from self.cleft(verb)
 
     def deed_words(self, head: Token) -> str:
         first, last = clause_span(head)
@@ -150,7 +149,7 @@ class _Finder:
             return
         if subject.lower_ in {"it", "that", "this"} and attr.i in self.scene.cast.at:
             clause = next(iter(children(attr, "relcl")), None) or next(iter(children(verb, "ccomp", "advcl")), None)
-            if clause is not None:
+            if clause is not None and clause.lemma_.lower() in words("accusation.deeds"):
                 yield from self.make(
                     "cleft",
                     verb,

@@ -91,6 +91,7 @@ class Backing(Lists):
         )
         if whom is None:
             return
+        yield from self.urging(verb)
         for act in children(verb, "xcomp", "ccomp", "advcl"):
             own = next(iter(children(act, "nsubj")), None)
             if own is not None and self.scene.one(own) != self.scene.one(whom):
@@ -99,6 +100,21 @@ class Backing(Lists):
                 yield from self.make(
                     "position.opposes.calls", verb, self.who_acts(verb), "opposes", whom, (act.lemma_,)
                 )
+
+    def urging(self, verb: Token) -> Iterator[Draft]:
+        """ "ordered the members to get behind X", "urged colleagues to vote for Y": the stance of whoever urges."""
+        if not children(verb, "dobj") or verb.lemma_ in {"want", "get"}:
+            return
+        for act in children(verb, "xcomp", "advcl"):
+            lemma = act.lemma_.lower()
+            for stance in ("supports", "opposes"):
+                frame = lexicon()["position"][stance]
+                targets = [n for p, n in prepositional(act) if lemma in frame["prepositions"].get(p.lower_, ())]
+                targets += children(act, "dobj") if lemma in frame["object"] else []
+                for target in targets:
+                    yield from self.make(
+                        f"position.{stance}.urging", verb, self.who_acts(verb), stance, target, (lemma,)
+                    )
 
     def departing(self, act: Token) -> bool:
         """Whether a verb phrase means going: "consider his position", "set a date for his departure", "stand down"."""
@@ -158,7 +174,7 @@ class Backing(Lists):
         taker = next((n for p, n in prepositional(noun, "for", "of", "to", "in")), None)
         if giver is not None and taker is not None:
             yield from self.make(f"position.{stance}.help.for", noun, giver, stance, taker, (noun.lemma_.lower(),))
-        of = next((n for _, n in prepositional(noun, "of", "from")), None)
+        of = next((n for _, n in prepositional(noun, "of", "from") if n.lemma_ != "confidence"), None)
         verb = noun
         while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
             verb = verb.head

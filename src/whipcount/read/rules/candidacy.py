@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from whipcount.read.grammar import (
     Token,
@@ -24,7 +24,11 @@ _MAYBE = frozenset({"may", "might", "could"})
 _DESIRE = frozenset({"want", "intend", "plan", "decide", "hope", "expect", "confirm", "say"})
 
 
-def _is_entry(verb: Token) -> bool:
+def _nobody(_: Token) -> bool:
+    return False
+
+
+def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
     """Whether a verb phrase means entering a contest: "stand", "run for leader", "throw her hat in", "enter the race"."""
     lemma, tail = verb.lemma_.lower(), particle(verb)
     thing = next(iter(children(verb, "dobj")), None)
@@ -65,7 +69,12 @@ def _is_entry(verb: Token) -> bool:
         "confirm",
         "make",
     }:
-        return thing is not None and thing.lemma_.lower() in (words("candidacy.bids") - {"intention"}) | _SELF
+        others = thing is not None and thing.lemma_ in {"name", "paper"} and not children(thing, "poss")
+        return (
+            thing is not None
+            and not others
+            and thing.lemma_.lower() in (words("candidacy.bids") - {"intention"}) | _SELF
+        )
     if lemma in {"declare", "announce"} and thing is None and not children(verb, "ccomp", "xcomp"):
         return not any(
             p.lower_ in {"for", "against"}
@@ -85,7 +94,9 @@ def _is_entry(verb: Token) -> bool:
             "chairmanship",
         }
     if lemma == "challenge":
-        return thing is None or any(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(verb, "for"))
+        aimed = thing is not None and thing.dep_ == "dobj" and thing.pos_ in {"PROPN", "PRON", "NOUN"}
+        contest = any(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(verb, "for"))
+        return thing is None or contest or (aimed and leads(thing))
     if lemma in {"be", "become", "remain"}:
         attr = next(iter(children(verb, "attr")), None)
         return (
@@ -119,7 +130,7 @@ class Candidacies:
 
     def all(self) -> Iterator[Draft]:
         """Every draft."""
-        for token in self.scene.doc:
+        for token in self.scene.tokens:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.entry(token)
                 yield from self.excluding(token)
@@ -158,11 +169,17 @@ class Candidacies:
 
     def entry(self, verb: Token) -> Iterator[Draft]:
         """Verbs of entering."""
-        if not _is_entry(verb):
+        if not _is_entry(verb, self._leads) or (
+            verb.dep_ in {"xcomp", "ccomp"} and verb.head.lower_ in words("headcount.enough")
+        ):
             return
         status, rule = self._status(verb)
         if status != "wanted":
             yield from self.make(f"entry.{rule}", verb, grammatical_subject(verb), status)
+
+    def _leads(self, token: Token) -> bool:
+        leader, ref = self.scene.leader(), self.scene.one(token)
+        return leader is not None and ref is not None and ref.name == leader.name
 
     def _status(self, verb: Token) -> tuple[str, str]:
         """What the words around an entry make of it."""
@@ -288,7 +305,15 @@ class Candidacies:
                 )
                 else ()
             )
-            yield from self.make("wanted.floated", verb, grammatical_subject(verb), "wanted", hint)
+            other_post = [n for n in role if n.lemma_ == "minister" and not children(n, "compound", "amod")]
+            potential = [
+                n
+                for n in role
+                if n.lemma_ == "minister"
+                and any(c.lower_ != "prime" for c in n.lefts if c.dep_ in {"amod", "compound"})
+            ]
+            if not (other_post or potential):
+                yield from self.make("wanted.floated", verb, grammatical_subject(verb), "wanted", hint)
         elif lemma in {"float", "moot", "tout", "draft", "court"} and actor(verb) is not None:
             yield from self.make("wanted.floats", verb, undergoer(verb), "wanted")
         if lemma in {"have", "do"} and any(c.dep_ == "aux" and c.lower_ in {"should", "must"} for c in verb.children):
@@ -342,7 +367,10 @@ class Candidacies:
             for c in noun.children
         ):
             return
-        if lemma in {"candidate", "contender", "challenger", "runner", "hopeful", "nominee"} and noun.pos_ == "NOUN":
+        if (
+            lemma in {"candidate", "contender", "challenger", "runner", "hopeful", "nominee", "rival", "opponent"}
+            and noun.pos_ == "NOUN"
+        ):
             if noun.dep_ == "appos" or (noun.dep_ in {"compound"} and noun.head.i in self.scene.cast.at):
                 yield from self.make("noun.apposed", noun, noun.head, "standing")
             for child in children(noun, "appos"):

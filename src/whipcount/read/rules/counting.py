@@ -55,6 +55,12 @@ _CUES = frozenset(
 )
 
 
+_NOT_HELD = frozenset(
+    {"short", "shy", "ahead", "behind", "clear", "away", "still", "yet", "undecided", "undeclared", "absent", "left"}
+)
+"""Words after a figure that is nobody's: "nine still to declare", "two short"."""
+
+
 class Counting:
     """Makes headcounts of the figures of a scene: with the verb, the name, or the "for X" beside each."""
 
@@ -100,7 +106,9 @@ class Counting:
     def number(self, q: Quantity) -> Iterator[Draft]:
         """Who a number belongs to: its verb's subject, "for X" after it, or X right before it."""
         doc = self.scene.doc
-        if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in {"short", "shy", "ahead", "behind", "clear", "away"}:
+        if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in _NOT_HELD:
+            return
+        if self._is_total(q):
             return
         token = doc[q.last]
         noun = self._counted_noun(q)
@@ -114,6 +122,12 @@ class Counting:
             return
         hints = self._number_hints(q, noun)
         found = False
+        leader = self.scene.leader()
+        if noun is not None and noun.lemma_ == "letter" and leader is not None:
+            yield from self.make(
+                "number.letters", token, [leader], q.amount, first=q.first, last=max(q.last, noun.i), against=True
+            )
+            return
         after = self._for_whom(q, noun)
         if after is not None:
             prep, who = after
@@ -151,8 +165,39 @@ class Counting:
             found = True
         verb = clause_of(doc[q.first])
         if verb.pos_ in {"VERB", "AUX"} and not found:
-            yield from self._by_verb(q, verb, noun, hints)
+            held = list(self._by_verb(q, verb, noun, hints))
+            yield from held or self._held_by_name(q, noun, hints)
         yield from self._pair(q, hints)
+
+    def _is_total(self, q: Quantity) -> bool:
+        """Whether a figure is the size of a body: "31 of the party's 54 members", "38 votes in a room of 85"."""
+        doc = self.scene.doc
+        for x in self._beside(q)[:1]:
+            if 0 < q.first - x.last <= 6 and doc[x.last + 1].lower_ in {"of", "among"}:
+                between = doc[x.last + 1 : q.first]
+                if any(t.dep_ in {"det", "poss", "case"} for t in between) and all(t.pos_ != "VERB" for t in between):
+                    return True
+        sized = doc[q.first - 2].lemma_.lower() if q.first > 1 and doc[q.first - 1].lower_ == "of" else ""
+        return sized in words("bodies") | {"room", "electorate", "membership", "total", "house"}
+
+    def _held_by_name(self, q: Quantity, noun: Token | None, hints: tuple[str, ...]) -> Iterator[Draft]:
+        """ "X has 41 and ..." where the parser lost what the figure belongs to: the name right before the verb."""
+        doc = self.scene.doc
+        if q.first < 2 or doc[q.first - 1].lemma_.lower() not in words("headcount.having") | {"have"}:
+            return
+        name = doc[q.first - 2]
+        if name.i in self.scene.cast.at:
+            spot = doc[q.last]
+            yield from self.make(
+                "number.after.name",
+                spot,
+                [Ref(self.scene.cast.at[name.i].name, "person")],
+                q.amount,
+                noun,
+                first=name.left_edge.i,
+                last=q.last,
+                hints=(*hints, "held"),
+            )
 
     def _is_person(self, token: Token) -> bool:
         ref = self.scene.one(token)
@@ -269,7 +314,8 @@ class Counting:
         if i == q.first - 1 or doc[i + 1].lower_ in {"on", "at", "with", "(", ":", ",", "-", "–", "—", "="}:
             token = doc[i]
             ref = self.scene.one(token)
-            if ref is not None and ref.kind == "person" and (token.i in self.scene.cast.at or token.pos_ == "PRON"):
+            spoken = token.pos_ == "PRON" and doc[i + 1].text != ","
+            if ref is not None and ref.kind == "person" and (token.i in self.scene.cast.at or spoken):
                 return token
         return None
 
@@ -281,7 +327,8 @@ class Counting:
                 "source",
                 "columnist",
             }
-        bare = noun is None and not q.share and verb.lemma_ == "be"
+        placed = q.first > 0 and self.scene.doc[q.first - 1].lower_ in {"on", "at"}
+        bare = noun is None and not q.share and verb.lemma_ == "be" and not placed
         return bool(bare and ref is not None and ref.kind == "person" and verb.i + 1 >= q.first - 1)
 
     def _by_verb(self, q: Quantity, verb: Token, noun: Token | None, hints: tuple[str, ...]) -> Iterator[Draft]:
@@ -374,7 +421,8 @@ class Counting:
     def _pair(self, q: Quantity, hints: tuple[str, ...]) -> Iterator[Draft]:
         """ "by 46 to 35", "voted 83 to 11 to back X": the second figure is the other side's."""
         doc = self.scene.doc
-        found = re.fullmatch(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)(%?)", q.amount)
+        ranged = any(t.lower_ in {"and", "or"} for t in doc[q.first : q.last + 1])
+        found = None if ranged else re.fullmatch(r"(\d+(?:\.\d+)?) to (\d+(?:\.\d+)?)(%?)", q.amount)
         nxt = self.numbers.get(q.last + 2)
         if nxt is not None and (nxt.first != q.last + 2 or doc[q.last + 1].lower_ not in {"to", "-", "–", "against"}):
             nxt = None

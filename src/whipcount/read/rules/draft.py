@@ -72,7 +72,9 @@ def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Toke
         if child.i in numbers and child.dep_ in {"nummod", "quantmod", "amod", "det", "predet", "npadvmod", "compound"}:
             return numbers[child.i].amount, noun
     lemma = noun.lemma_.lower()
-    if lemma in words("headcount.majority") | words("headcount.minority") and (low != "majority" or of is not None):
+    if lemma in words("headcount.majority") | words("headcount.minority") and (
+        low != "majority" or of is not None or any(c.dep_ in {"relcl", "det", "amod"} for c in noun.children)
+    ):
         return ("minority" if lemma == "minority" else "majority"), of
     if low in {"most", "few", "many", "some", "several", "all", "none"} and of is not None:
         return {
@@ -110,6 +112,8 @@ def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Toke
 def body(scene: Scene, noun: Token | None) -> str | None:
     """The name of the body counted; None for a pronoun or a thing."""
     if noun is None or noun.pos_ not in {"NOUN", "PROPN"} or noun.lemma_.lower() not in words("bodies"):
+        return None
+    if noun.lemma_.lower() == "supporter":  # whoever is counted supports: that names no body
         return None
     return scene.phrase(noun)
 

@@ -22,18 +22,16 @@ _FLIPPED = {
 
 def ellipses(scene: Scene, made: Sequence[Draft], numbers: Mapping[int, Quantity]) -> Iterator[Draft]:
     """The claims of bare auxiliaries: those of the clause before, with another subject, denied where that is said."""
-    for verb in scene.doc:
-        if (
-            verb.pos_ not in {"AUX", "VERB"}
-            or verb.lemma_.lower() not in _BARE
-            or verb.dep_ not in {"ROOT", "conj", "ccomp"}
+    for verb in scene.verbs:
+        if verb.lemma_.lower() not in _BARE or not (
+            verb.dep_ in {"ROOT", "conj", "ccomp"} or (verb.i and verb.nbor(-1).lower_ in {"as", "so"})
         ):
             continue
-        opening = verb.i > 0 and verb.nbor(-1).lower_ in {"so", "neither", "nor"}
+        opening = verb.i > 0 and verb.nbor(-1).lower_ in {"so", "neither", "nor", "as"}
         after = next(iter(children(verb, "dobj", "attr", "nsubj", "nsubjpass")), None) if opening else None
         if opening and after is not None and after.i > verb.i:
-            near = [d for d in made if 0 < verb.i - 1 - d.last <= 3 and d.kind in _HOLDS]
-            yield from _copied(scene, verb, after, near[-2:], numbers)
+            near = [d for d in made if 0 < verb.i - 1 - d.last <= 3 and d.kind in _HOLDS][-2:]
+            yield from _copied(scene, verb, after, near or _sentence_before(verb, made), numbers)
             continue
         if children(verb, "dobj", "attr", "acomp", "xcomp", "ccomp", "prep", "auxpass", "oprd"):
             continue
@@ -44,6 +42,18 @@ def ellipses(scene: Scene, made: Sequence[Draft], numbers: Mapping[int, Quantity
             d for d in made if d.last < subject.left_edge.i and subject.left_edge.i - d.last <= 6 and d.kind in _HOLDS
         ]
         yield from _copied(scene, verb, subject, before[-2:], numbers)
+
+
+def _sentence_before(verb: Token, made: Sequence[Draft]) -> list[Draft]:
+    """The stance of the sentence before, for "As does X" at the beginning of one: the first, which is its main clause's."""
+    first = verb.sent.start
+    if verb.i - first > 2 or first == 0:
+        return []
+    start = verb.doc[first - 1].sent.start
+    near = [d for d in made if start <= d.first < first and d.kind == "position"]
+    start = verb.doc[start - 1].sent.start if start and not near else start
+    near = near or [d for d in made if start <= d.first < first and d.kind == "position"]
+    return near[:1]
 
 
 def _counted(draft: Draft, amount: str) -> dict[str, str | None]:

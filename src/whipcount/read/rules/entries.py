@@ -13,7 +13,7 @@ from whipcount.read.scene import Scene
 
 class _Entries(Candidacies):
     def every(self) -> Iterator[Draft]:
-        for token in self.scene.doc:
+        for token in self.scene.tokens:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.raising(token)
                 yield from self.thinking(token)
@@ -75,7 +75,9 @@ class _Entries(Candidacies):
         lemma = verb.lemma_.lower()
         subject = grammatical_subject(verb)
         role = any(
-            n.lemma_.lower() in words("candidacy.roles") for p, n in prepositional(verb, "as") if p.lower_ == "as"
+            n.lemma_.lower() in words("candidacy.roles") - {"runner", "frontrunner", "front-runner"}
+            for p, n in prepositional(verb, "as")
+            if p.lower_ == "as"
         )
         if role and lemma in {"see", "regard", "consider", "view", "rate", "describe", "touch"}:
             yield from self.make("seen.as", verb, subject, "wanted", ("role",))
@@ -135,16 +137,31 @@ class _Entries(Candidacies):
                 for who in (subject, *children(attr, "appos")):
                     if who is not None and self.scene.one(who):
                         yield from self.make("being.rival", verb, who, "standing", ("attr:" + attr.lemma_.lower(),))
-        if subject is not None and subject.lemma_.lower() in {
-            "challenger",
-            "rival",
-            "opponent",
-            "contender",
-            "hopeful",
-            "candidate",
-        }:
+        if (
+            subject is not None
+            and subject.lemma_.lower()
+            in {
+                "challenger",
+                "rival",
+                "opponent",
+                "contender",
+                "hopeful",
+                "candidate",
+            }
+        ) or (subject is not None and self._they_stand(subject)):
             for attr in children(verb, "attr"):
                 yield from self.make("rival.is", verb, attr, "standing")
+
+    def _they_stand(self, subject: Token) -> bool:
+        """Whether "they" are the candidates of the sentence before: "Five candidates met the deadline. They are A, B, C"."""
+        first = subject.sent.start
+        if subject.lower_ != "they" or first == 0:
+            return False
+        before = subject.doc[first - 1].sent
+        return any(
+            t.dep_ == "nsubj" and t.lemma_.lower() in {"candidate", "contender", "hopeful", "challenger"}
+            for t in before
+        )
 
     def talk(self, noun: Token) -> Iterator[Draft]:
         """ "there was talk of X", "speculation about X", "X's name has been mentioned", "calls for X to stand"."""
@@ -169,7 +186,11 @@ class _Entries(Candidacies):
                     "return",
                     "take",
                 }
-                if who.i in self.scene.cast.at:
+                leader = self.scene.leader()
+                led = (
+                    leader is not None and who.i in self.scene.cast.at and leader.name == self.scene.cast.at[who.i].name
+                )
+                if who.i in self.scene.cast.at and not led:
                     yield from self.make("talk", noun, who, "wanted", ("entry",) if entering else ())
         if noun.lemma_.lower() == "name" and noun.dep_ in {"nsubj", "nsubjpass"}:
             owner = next((c for c in children(noun, "poss") if self.scene.one(c)), None)
@@ -188,6 +209,7 @@ class _Entries(Candidacies):
             "announcement",
             "move",
             "withdrawal",
+            "absence",
             "intention",
             "plan",
         }:
@@ -195,6 +217,8 @@ class _Entries(Candidacies):
         owner = next((c for c in children(noun, "poss") if self.scene.one(c)), None)
         if owner is None:
             return
+        if noun.lemma_ == "absence" and any(n.lemma_ in words("candidacy.for") for _, n in prepositional(noun, "from")):
+            yield from self.make("absence", noun, owner, "not standing")
         if noun.lemma_ == "withdrawal":
             yield from self.make("withdrawal", noun, owner, "withdrawn")
         for act in children(noun, "acl", "relcl", "ccomp"):

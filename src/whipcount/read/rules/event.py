@@ -27,7 +27,7 @@ class _Finder:
         self.scene = scene
 
     def all(self) -> Iterator[Draft]:
-        for token in self.scene.doc:
+        for token in self.scene.tokens:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.called(token)
                 yield from self.there_is(token)
@@ -108,9 +108,14 @@ class _Finder:
             "force",
             "table",
             "begin",
+            "face",
+            "survive",
+            "win",
+            "lose",
+            "set",
         }:
             return
-        thing = undergoer(verb)
+        thing = undergoer(verb) or next((n for _, n in prepositional(verb, "for")), None)
         subject = grammatical_subject(verb)
         if thing is None or subject is None or passive(verb) or thing.lemma_.lower() not in words("event.calls"):
             return

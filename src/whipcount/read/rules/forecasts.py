@@ -14,14 +14,16 @@ from whipcount.read.speech import conditional, reporting_verb
 
 class _Forecasts(Predictions):
     def every(self) -> Iterator[Draft]:
-        for token in self.scene.doc:
-            if token.pos_ in {"VERB", "AUX"}:
-                yield from self.present(token)
-                yield from self.ended(token)
-                yield from self.holding(token)
-                yield from self.leading(token)
-                yield from self.doing_it(token)
-                yield from self.not_seeing(token)
+        for verb in self.scene.verbs:
+            yield from self.present(verb)
+            yield from self.ended(verb)
+            yield from self.holding(verb)
+            yield from self.leading(verb)
+            yield from self.doing_it(verb)
+            yield from self.not_seeing(verb)
+            yield from self.next_leader(verb)
+            yield from self.sealed(verb)
+        for token in self.scene.tokens:
             yield from self.betting(token)
 
     def present(self, verb: Token) -> Iterator[Draft]:
@@ -87,6 +89,8 @@ class _Forecasts(Predictions):
                 "spring",
                 "winter",
                 "autumn",
+                "until",
+                "beyond",
             }
             for t in verb.subtree
         ):
@@ -160,6 +164,34 @@ class _Forecasts(Predictions):
                 }
                 outcome = flip.get(found[0], "does not stand") if no != negated(act) else found[0]
                 yield from self.make("not.seeing" if no else "expecting", act, who, outcome)
+
+    def next_leader(self, verb: Token) -> Iterator[Draft]:
+        """ "The next leader will be X", "the winner will be X"."""
+        subject = next(iter(children(verb, "nsubj", "nsubjpass")), None)
+        if verb.lemma_ not in {"be", "call", "name"} or subject is None or not self._mark(verb):
+            return
+        next_one = subject.lemma_.lower() in {"leader", "minister", "premier", "president"} and any(
+            c.lower_ in {"next", "new"} for c in subject.children
+        )
+        if next_one or subject.lemma_.lower() in {"winner", "successor", "victor"}:
+            for who in children(verb, "attr", "oprd"):
+                if who.i in self.scene.cast.at:
+                    yield from self.make("next.is", verb, who, "becomes leader")
+
+    def sealed(self, verb: Token) -> Iterator[Draft]:
+        """ "That seals X's fate", "X is on borrowed time", "the writing is on the wall for X", "X is for the chop"."""
+        if verb.lemma_ == "seal":
+            for thing in [*children(verb, "dobj"), *children(verb, "nsubjpass")]:
+                if thing.lemma_ in {"fate", "doom"}:
+                    owner = next(iter(children(thing, "poss")), None)
+                    yield from self.make("sealed", verb, owner, "falls")
+        if verb.lemma_ in {"be", "live", "look"}:
+            subject = grammatical_subject(verb)
+            for prep, noun in prepositional(verb, "on", "for"):
+                borrowed = noun.lemma_ == "time" and any(c.lower_ == "borrowed" for c in noun.children)
+                chop = prep.lower_ == "for" and noun.lemma_.lower() in words("prediction.chops")
+                if borrowed or chop:
+                    yield from self.make("borrowed.time" if borrowed else "for.the.chop", verb, subject, "falls")
 
     def betting(self, token: Token) -> Iterator[Draft]:
         """ "my money is on X", "my pick is X", "X to win", "the smart money is on X"."""

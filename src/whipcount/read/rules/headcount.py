@@ -16,11 +16,11 @@ from whipcount.read.grammar import (
 )
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, quantity_of
-from whipcount.read.rules.tallies import Tallies
+from whipcount.read.rules.standings import Standings
 from whipcount.read.scene import Scene
 
 
-class _Finder(Tallies):
+class _Finder(Standings):
     def all(self) -> Iterator[Draft]:
         told = list(self.results())
         yield from told
@@ -28,7 +28,7 @@ class _Finder(Tallies):
         for quantity in self.list:
             if not (self._paired(quantity) and quantity.first in spoken):
                 yield from self.number(quantity)
-        for token in self.scene.doc:
+        for token in self.scene.tokens:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.having_words(token)
                 yield from self.standing(token)
@@ -38,9 +38,12 @@ class _Finder(Tallies):
                 yield from self.shortfalls(token)
                 yield from self.pivots(token)
                 yield from self.strength(token)
+                yield from self.placed(token)
+                yield from self.seen_as(token)
             elif token.pos_ in {"NOUN", "PROPN", "ADJ", "NUM"}:
                 yield from self.noun(token)
                 yield from self.support_counted(token)
+                yield from self.strong_support(token)
 
     # words
 
@@ -96,7 +99,7 @@ class _Finder(Tallies):
         """Ahead, behind, favourite."""
         lemma = verb.lemma_.lower()
         subject = grammatical_subject(verb)
-        if lemma in {"lead", "trail", "lag", "outpoll"} and not children(verb, "xcomp"):
+        if lemma in {"lead", "trail", "lag", "outpoll"} and verb.tag_ != "VB" and not children(verb, "xcomp"):
             thing = next(iter(children(verb, "dobj")), None)
             rival = (
                 thing is None
@@ -127,6 +130,8 @@ class _Finder(Tallies):
             "sit",
             "install",
             "instal",
+            "put",
+            "place",
             "make",
             "have",
             "begin",
@@ -140,11 +145,11 @@ class _Finder(Tallies):
                     child.dep_ == "dobj" and lemma not in {"make", "have"}
                 ):
                     continue
-                word = self._place(child, core)
+                word = self._rank(child, core)
                 if word:
                     who = (
                         next((c for c in children(verb, "dobj", "nsubj") if c.i > verb.i and self.scene.one(c)), None)
-                        if lemma in {"have", "make", "install"} and not passive(verb)
+                        if lemma in {"have", "make", "install", "put", "place"} and not passive(verb)
                         else subject
                     )
                     yield from self.make(
@@ -155,7 +160,21 @@ class _Finder(Tallies):
                         denied=negated(verb),
                     )
 
-    def _place(self, child: Token, core: Token) -> str | None:
+    def seen_as(self, verb: Token) -> Iterator[Draft]:
+        """ "is regarded as the front-runner", "is seen as the favourite", "the bookmakers make X the favourite"."""
+        if verb.lemma_.lower() in {"see", "regard", "consider", "view", "rate", "tip"} and passive(verb):
+            for prep, noun in prepositional(verb, "as"):
+                word = self._rank(prep, noun)
+                if word:
+                    yield from self.make("seen.as", verb, grammatical_subject(verb), word, denied=negated(verb))
+        if verb.lemma_ in {"make", "have", "install"}:
+            for inner in children(verb, "ccomp"):
+                word = self._rank(inner, inner) if inner.pos_ in {"NOUN", "ADJ"} else None
+                who = next(iter(children(inner, "nsubj")), None)
+                if word and who is not None:
+                    yield from self.make("made." + word, verb, who, word, last=inner.i)
+
+    def _rank(self, child: Token, core: Token) -> str | None:
         low = core.lemma_.lower()
         if low in words("headcount.favourite") or core.lower_ in words("headcount.favourite"):
             return "favourite"
@@ -186,6 +205,7 @@ class _Finder(Tallies):
         if lemma in {"gain", "lose", "pick", "attract", "bleed", "leak", "shed", "haemorrhage"} and thing is not None:
             if (
                 not any(self._is_person(n) for _, n in prepositional(thing, "of", "from"))
+                and not (thing.lower_ == "vote" and any(c.lower_ in {"a", "the"} for c in thing.children))
                 and thing.lemma_.lower()
                 in words("headcount.support")
                 | words("headcount.units")

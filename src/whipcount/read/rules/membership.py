@@ -110,7 +110,7 @@ class _Finder:
                 )
 
     def all(self) -> Iterator[Draft]:
-        for token in self.scene.doc:
+        for token in self.scene.tokens:
             if token.pos_ in {"VERB", "AUX"}:
                 yield from self.verb(token)
             if token.pos_ in {"NOUN", "PROPN"}:
@@ -130,6 +130,9 @@ class _Finder:
             for noun in [*children(verb, "dobj"), *(n for _, n in prepositional(verb, "of", "among"))]:
                 if subject is not None:
                     yield from self.make("includes", verb, noun, subject, denied=negated(verb))
+        if lemma in {"come", "hail"}:
+            for _, noun in prepositional(verb, "from"):
+                yield from self.make("comes.from", verb, subject, noun, denied=negated(verb))
         if lemma in {"marshal", "marshall", "organise", "organize", "lead", "command", "rally"}:
             for noun in children(verb, "dobj"):
                 for _, camp in prepositional(noun, "of"):
@@ -164,7 +167,12 @@ class _Finder:
                     yield from self.make("compound", noun, noun, child)
         if noun.lemma_.lower() in words("membership.nouns") and noun.i not in scene.cast.at:
             camp = next((n for _, n in prepositional(noun, "of", "in") if self.camp(n)), None) or next(
-                (c for c in children(noun, "compound", "nmod", "poss") if self._faction(c)), None
+                (
+                    c
+                    for c in children(noun, "compound", "nmod", "poss")
+                    if self._faction(c) or c.lower_ in {"its", "their"}
+                ),
+                None,
             )
             if camp is None:
                 return
@@ -179,6 +187,9 @@ class _Finder:
             if noun.dep_ in {"compound", "nmod"} and noun.head.i in scene.cast.at:
                 yield from self.make("noun.named", noun, noun.head, camp)
         yield from self.kinds(noun)
+        for led in children(noun, "acl"):
+            if led.lemma_ in {"lead", "head", "chair"} and noun.tag_ in {"NNS", "NNP", "NN"}:
+                yield from self.make("led.by", noun, actor(led), noun)
         if noun.dep_ == "appos" and noun.lemma_.lower() in words("factions") and noun.head.i in scene.cast.at:
             yield from self.make("appos", noun, noun.head, noun)
         for child in children(noun, "prep"):
@@ -205,12 +216,11 @@ class _Finder:
             who = grammatical_subject(top.head)
         if noun.dep_ in {"compound", "amod"} and noun.head.i in self.scene.cast.at:
             who = noun.head
-        if who is None:
-            return
         name = next(iter(wing)).removesuffix("-winger").removesuffix("winger")
-        for ref in self.scene.refs(who):
+        for ref in self.scene.refs(who) if who is not None else self.scene.included(noun):
             if ref.kind == "person":
-                first, last = min(who.left_edge.i, noun.i), max(who.i, noun.i)
+                spot = who if who is not None else noun.right_edge
+                first, last = min(spot.left_edge.i, noun.i), max(spot.i, noun.i)
                 own = {"member": ref.name, "camp": name + ("s" if name not in {"left", "right", "hard-left"} else "")}
                 yield Draft("membership", "membership.kind", noun.i, first, last, own, False, ref.sure, ("wing",))
 

@@ -17,18 +17,28 @@ from whipcount.read.grammar import (
     undergoer,
 )
 from whipcount.read.lexicon import lexicon, words
-from whipcount.read.rules.backing import Backing
 from whipcount.read.rules.draft import Draft
+from whipcount.read.rules.motions import Motions
 from whipcount.read.scene import Ref, Scene
 
+_NEVER = frozenset({"PUNCT", "SPACE", "DET", "CCONJ", "NUM", "SYM", "X", "INTJ"})
+"""Parts of speech on which no stance rests."""
 
-class _Finder(Backing):
+
+class _Finder(Motions):
     def all(self) -> Iterator[Draft]:
         yield from self.listed()
-        for token in self.scene.doc:
+        for token in self.scene.tokens:
+            if token.pos_ in _NEVER:
+                continue
             yield from self.backing(token)
-            if token.pos_ in {"VERB", "AUX"}:
+            yield from self.nearby(token)
+            yield from self.acting(token)
+            if token.pos_ in {"VERB", "AUX"} or (
+                token.dep_ == "ROOT" and token.pos_ == "NOUN" and children(token, "dobj")
+            ):
                 yield from self.verb(token)
+            if token.pos_ in {"VERB", "AUX"}:
                 yield from self.labouring(token)
                 yield from self.wanting(token)
                 yield from self.ought(token)
@@ -49,12 +59,18 @@ class _Finder(Backing):
 
     def verb(self, verb: Token) -> Iterator[Draft]:
         lemma = verb.lemma_.lower()
+        if self._urged(verb):
+            return
         for stance in ("supports", "opposes"):
             frame = lexicon()["position"][stance]
             if (
                 lemma in frame["object"]
                 and not self._taken_by_particle(verb)
                 and not (lemma in {"follow", "replace", "succeed"} and passive(verb))
+                and not (
+                    lemma == "challenge" and (self._at_leader(verb) or any(True for _ in prepositional(verb, "for")))
+                )
+                and not self._made_leader(verb)
             ):
                 loose = lemma in frame["loose"]
                 yield from self.make(
@@ -78,6 +94,48 @@ class _Finder(Backing):
                 ):
                     rule = f"position.{stance}.{prep.lower_}" + (".be" if lemma == "be" else "")
                     yield from self.make(rule, verb, grammatical_subject(verb), stance, noun, (lemma,))
+            for prep, noun in self._over_a_noun(verb):
+                if lemma in frame["prepositions"].get(prep, ()):
+                    yield from self.make(
+                        f"position.{stance}.{prep}", verb, grammatical_subject(verb), stance, noun, (lemma,)
+                    )
+
+    def _over_a_noun(self, verb: Token) -> Iterator[tuple[str, Token]]:
+        """The phrase of a verb that hangs on a noun between: "voted as a bloc for X"."""
+        for between in children(verb, "prep"):
+            if between.lower_ in {"as", "in"}:
+                for noun in children(between, "pobj"):
+                    if noun.i not in self.scene.cast.at:
+                        for prep in children(noun, "prep"):
+                            yield from (
+                                (prep.lower_, n) for n in children(prep, "pobj") if prep.lower_ in {"for", "against"}
+                            )
+
+    def _at_leader(self, verb: Token) -> bool:
+        """Whether the leader is challenged: then somebody stands."""
+        leader, thing = self.scene.leader(), next(iter(children(verb, "dobj")), None)
+        ref = self.scene.one(thing) if thing is not None else None
+        return leader is not None and ref is not None and ref.name == leader.name
+
+    def _made_leader(self, verb: Token) -> bool:
+        """Whether the object of a verb is what somebody becomes: the headline "X elected leader"."""
+        thing = next(iter(children(verb, "dobj")), None)
+        return (
+            thing is not None
+            and verb.tag_ in {"VBD", "VBN"}
+            and thing.i not in self.scene.cast.at
+            and thing.lemma_.lower() in words("leaders")
+            and not children(thing, "det", "poss")
+        )
+
+    def _urged(self, verb: Token) -> bool:
+        """Whether a verb says what others are told to do: "ordered the members to get behind X" is the orderer's stance."""
+        over = verb.head
+        return (
+            verb.dep_ == "xcomp"
+            and over.lemma_.lower() in words("position.urges") - {"want", "get"}
+            and bool(children(over, "dobj"))
+        )
 
     def labouring(self, verb: Token) -> Iterator[Draft]:
         """ "is counting numbers for X", "has been working the phones for X", "drumming up support for X"."""
@@ -205,7 +263,8 @@ class _Finder(Backing):
             return
         lemma, what = verb.lemma_.lower(), thing.lemma_.lower()
         owner = next((c for c in children(thing, "poss", "compound", "nmod") if self.scene.one(c)), None)
-        if lemma in words("position.runs") and what in words("position.campaigns") and owner is not None:
+        own = owner is not None and owner.lower_ in {"his", "her", "their"} and lemma in {"launch", "start", "fund"}
+        if lemma in words("position.runs") and what in words("position.campaigns") and owner is not None and not own:
             by = self.who_acts(verb)
             if owner.lower_ in {"his", "her"} and by is not None:
                 barred = frozenset(r.name for r in self.scene.refs(by))

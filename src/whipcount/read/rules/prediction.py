@@ -80,12 +80,11 @@ class Predictions:
 
     def all(self) -> Iterator[Draft]:
         """Every draft."""
-        for token in self.scene.doc:
-            if token.pos_ in {"VERB", "AUX"}:
-                yield from self.future(token)
-                yield from self.expected(token)
-                yield from self.finished(token)
-                yield from self.over(token)
+        for verb in self.scene.verbs:
+            yield from self.future(verb)
+            yield from self.expected(verb)
+            yield from self.finished(verb)
+            yield from self.over(verb)
 
     def make(
         self, rule: str, head: Token, who: Token | None, outcome: str, hints: tuple[str, ...] = ()
@@ -210,10 +209,16 @@ class Predictions:
             "walk",
         } and not (
             thing is not None
-            and thing.lemma_.lower() in {"seat", "election", "support", "vote", "argument", "majority", "back"}
+            and (
+                thing.lemma_.lower() in {"seat", "election", "support", "argument", "majority", "back"}
+                or thing.lower_ == "votes"
+            )
         ):
             return "wins", subject
-        if lemma in {"beat", "defeat"} and thing is not None and thing.i in self.scene.cast.at:
+        edged = lemma in {"nudge", "edge", "pip", "squeeze", "shade", "catch", "overtake"} and (
+            tail in {"out", "past"} or lemma in {"pip", "shade", "catch", "overtake"}
+        )
+        if (lemma in {"beat", "defeat"} or edged) and thing is not None and self._somebody(thing):
             return "wins", subject
         if lemma == "take" and thing is not None and (thing.lower_ == "it" or thing.lemma_.lower() in _OFFICE):
             return "wins", subject
@@ -271,7 +276,9 @@ class Predictions:
                 lemma in {"hang", "cling", "hold", "soldier", "carry", "battle"}
                 and "on" in {tail, *(c.lower_ for c in verb.children)}
             )
-        ) and not children(verb, "acomp", "attr"):
+        ) and not (
+            children(verb, "acomp", "attr") or (lemma == "remain" and list(prepositional(verb, "on", "at", "with")))
+        ):
             return "survives", subject
         if (
             lemma in {"stand", "run", "nominate", "challenge"}
@@ -281,6 +288,10 @@ class Predictions:
         ):
             return "stands", subject
         return None
+
+    def _somebody(self, token: Token) -> bool:
+        ref = self.scene.one(token)
+        return ref is not None and ref.kind == "person"
 
     def expected(self, verb: Token) -> Iterator[Draft]:
         """ "tipped to win", "I see X by double digits", "my tip is X"."""

@@ -101,6 +101,13 @@ class Stances:
 
     def counted_before(self, holder: Token | None) -> Token | None:
         """For "they" in "ten MPs said that they would ...": the noun that is counted, else the token itself."""
+        if (
+            holder is not None
+            and holder.dep_ == "pobj"
+            and holder.head.lower_ in {"in", "of", "among"}
+            and holder.head.head.lemma_ in {"majority", "minority", "handful", "bulk"}
+        ):
+            return holder.head.head
         if holder is None or holder.lower_ not in {"they", "who", "that"}:
             return holder
         clause = holder.head
@@ -122,7 +129,7 @@ class Stances:
         lemmas: tuple[str, ...],
         at: Token | None,
     ) -> Iterator[Draft]:
-        if holder is None:
+        if holder is None or holder.lemma_.lower() == "number":
             return
         not_so = negated(head)
         if not_so and ".loose" in rule and not set(lemmas) & words("position.warm"):
@@ -147,6 +154,10 @@ class Stances:
                 continue
             if counted is not None:
                 yield self._count(rule, head, counted, stance, denied, target, first, last)
+                for other in children(holder, "conj"):
+                    more = quantity_of(other, self.numbers)
+                    if more is not None:
+                        yield self._count(rule, head, more, stance, denied, target, first, last)
             for who in self.not_oneself(rule, holders, holder, target):
                 if who.kind in {"person", "group", "author", "other"} and target_name(who) != target_name(target):
                     own = {"holder": name_of(who), "stance": stance, "target": target_name(target)}

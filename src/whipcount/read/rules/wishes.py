@@ -167,11 +167,13 @@ class Wishes(Stances):
             for n in around
         ) or any(n.lemma_ == "protest" for _, n in prepositional(verb, "in"))
         thing = next(iter(children(verb, "dobj")), None)
-        bare = lemma in {"resign", "quit"} and not post and not children(verb, "dobj")
+        given = thing is not None and thing.lemma_ in {"resignation", "notice"} and lemma in words("position.hands_in")
+        bare = (lemma in {"resign", "quit"} and not post and not children(verb, "dobj")) or given
         signed = (
             lemma in {"sign", "submit", "circulate", "hawk", "move", "write", "lodge"}
             and thing is not None
             and thing.lemma_.lower() in words("position.papers_signed")
+            and (lemma == "sign" or thing.lemma_ not in {"nomination", "paper", "form"})
         )
         if bare:
             who = grammatical_subject(verb)

@@ -1,0 +1,116 @@
+"""Stances in acts: calling for a vote on somebody, counting on somebody, speaking in somebody's support, naming the best one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whipcount.read.grammar import Token, children, grammatical_subject, negated, passive, prepositional
+from whipcount.read.lexicon import words
+from whipcount.read.rules.draft import Draft, covering
+from whipcount.read.rules.nearby import Nearby
+from whipcount.read.scene import Ref
+from whipcount.read.speech import speaker
+
+
+class Motions(Nearby):
+    """Finds stances in what people move, sign, rest on and praise."""
+
+    def acting(self, token: Token) -> Iterator[Draft]:
+        """Every such stance that rests on a word."""
+        if token.pos_ in {"VERB", "AUX"}:
+            yield from self.moving(token)
+            yield from self.counting_on(token)
+            yield from self.best(token)
+            yield from self.unfit(token)
+        if token.lower_ in words("position.behalf"):
+            yield from self.on_behalf(token)
+
+    def moving(self, verb: Token) -> Iterator[Draft]:
+        """ "called for a ballot on X's leadership", "backs the spill", "is plotting a coup against X"."""
+        lemma = verb.lemma_.lower()
+        if lemma not in words("position.moves") or passive(verb):
+            return
+        things = [*children(verb, "dobj"), *(n for _, n in prepositional(verb, "for"))]
+        thing = next((t for t in things if t.lemma_.lower() in words("position.motions")), None)
+        if thing is None:
+            return
+        against = self._motion_against(thing)
+        leader = self.scene.leader()
+        target = against or leader
+        subject = grammatical_subject(verb)
+        if target is None or subject is None:
+            return
+        marks = (lemma, "on:" + thing.lemma_.lower(), "named" if against else "leader")
+        others = [r for r in self.scene.refs(subject) if r.name == target.name]
+        if not others:
+            yield from self._make("position.opposes.moves", verb, subject, "opposes", [target], marks, thing)
+
+    def _motion_against(self, thing: Token) -> Ref | None:
+        """Whom a motion is about: "on X's leadership", "against X", "of no confidence in X"."""
+        for token in thing.subtree:
+            if token.i > thing.i and token.i in self.scene.cast.at:
+                return self.scene.one(token)
+        return None
+
+    def counting_on(self, verb: Token) -> Iterator[Draft]:
+        """ "X can count on the left", "she relies on Y", "he could call upon Z"."""
+        if verb.lemma_.lower() not in words("position.rests") or passive(verb):
+            return
+        for prep, noun in prepositional(verb, "on", "upon"):
+            if verb.lemma_ == "call" and (prep.lower_ == "on" or prep.head != verb):
+                continue
+            yield from self.make(
+                "position.supports.rests", verb, noun, "supports", grammatical_subject(verb), (verb.lemma_,)
+            )
+
+    def on_behalf(self, word: Token) -> Iterator[Draft]:
+        """ "spoke in support of X", "came out in favour of Y", "a statement in defence of Z"."""
+        prep = word.head
+        if word.dep_ != "pobj" or prep.lower_ != "in":
+            return
+        verb = prep.head
+        while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
+            verb = verb.head
+        stance = "opposes" if word.lower_ in {"opposition", "defiance"} else "supports"
+        for _, noun in prepositional(word, "of", "to"):
+            yield from self.make(f"position.{stance}.behalf", verb, self.who_acts(verb), stance, noun, (word.lower_,))
+
+    def best(self, verb: Token) -> Iterator[Draft]:
+        """ "A says that X is the best man for the job": the speaker's stance."""
+        if verb.lemma_ not in {"be", "remain"}:
+            return
+        for attr in children(verb, "attr"):
+            how = {c.lower_ for c in children(attr, "amod")} & (words("position.best") | words("position.worst"))
+            if attr.lemma_.lower() not in words("position.somebody") or not how:
+                continue
+            good = bool(how & words("position.best")) != negated(verb)
+            yield from self._opinion("best", verb, "supports" if good else "opposes")
+
+    def unfit(self, verb: Token) -> Iterator[Draft]:
+        """ "X is unfit to lead", "X is not up to the job", "X cannot lead the party"."""
+        if verb.lemma_ != "be":
+            return
+        unfit = any(c.lower_ in {"unfit", "unelectable", "unsuitable"} for c in children(verb, "acomp"))
+        below = negated(verb) and any(c.lower_ == "up" for c in verb.children)
+        if unfit or below:
+            yield from self._opinion("unfit", verb, "opposes")
+
+    def _opinion(self, rule: str, verb: Token, stance: str) -> Iterator[Draft]:
+        """The stance of whoever says it towards the subject of a verb."""
+        subject = grammatical_subject(verb)
+        holder = speaker(self.scene, verb)
+        for target in self.scene.refs(subject):
+            if target.kind == "person" and target.name != holder and subject is not None:
+                first, last = covering(verb, [subject])
+                own = {"holder": holder, "stance": stance, "target": target.name}
+                said = "said" if holder != "author" else "own"
+                yield Draft(
+                    "position",
+                    f"position.{stance}.{rule}",
+                    verb.i,
+                    first,
+                    last,
+                    own,
+                    sure=target.sure,
+                    hints=(*self._hints(holder, target), said),
+                )
