@@ -64,7 +64,7 @@ def test_each_tool_has_a_page_that_leads_back(desk, path) -> None:
 
 def test_the_list_of_tools_leads_to_pages_that_are_there(desk) -> None:
     links = re.findall(r'<dt><a href="([^"]+)"', desk.get("/tools").text)
-    assert len(links) >= 8
+    assert len(links) >= 9
     assert {one: desk.get(one).status_code for one in links} == dict.fromkeys(links, 200)
 
 
@@ -459,6 +459,11 @@ def test_a_wrong_field_of_a_new_contest_has_its_message_and_the_rest_stays(send,
     assert beside(got, field)
     for key in {"title", "party", "country"} - set(other):
         assert f'value="{TYPED[key]}"' in unescape(got.text)
+
+
+def test_everything_that_is_missing_is_said_at_once(send) -> None:
+    got = send("/tools/new", {"kind": "confidence"})
+    assert set(re.findall(r'id="w-(\w+)"', got.text)) == {"title", "party", "country", "rulebook", "leader"}
 
 
 # -- who may ------------------------------------------------------------------------------------------------------------

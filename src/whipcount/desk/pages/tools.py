@@ -60,12 +60,17 @@ def away(name: str, body: bytes, media: str, status: int = 200) -> Response:
     return Response(body, status, {"content-disposition": said, "cache-control": "no-store"}, media)
 
 
-def wrong(request: Request, form: Mapping[str, Any], template: str, fault: tuple[str, str], **shown: Any) -> Response:
-    """The form again with a message beside the field at fault (422); as data where data was asked for."""
+def wrong(
+    request: Request,
+    form: Mapping[str, Any],
+    template: str,
+    fault: tuple[str, str],
+    others: Mapping[str, str] | None = None,
+    **shown: Any,
+) -> Response:
+    """The form again (422) with a message beside the field at fault, and beside `others`; as data where that was asked for."""
     field, message = fault
+    faults = {**(others or {}), **({field: message} if field else {})}
     if data_asked(request, form):
-        return as_file(
-            "problem.json", {"status": 422, "error": message, "fields": {field: message} if field else {}}, 422
-        )
-    faults = {field: message} if field else {}
+        return as_file("problem.json", {"status": 422, "error": message, "fields": faults}, 422)
     return page(request, template, 422, faults=faults, message="" if field else message, **shown)

@@ -19,7 +19,7 @@ from whipcount.desk.sheets import heavy
 from whipcount.desk.tools import FolderSeen, ask
 from whipcount.desk.tools.folders import placed
 from whipcount.desk.tools.places import blame, zipped
-from whipcount.desk.tools.starting import FIELDS, KINDS, skeleton, started
+from whipcount.desk.tools.starting import FIELDS, KINDS, missing, skeleton, started
 from whipcount.desk.views import link
 
 router = writing("reader", "tools")
@@ -105,7 +105,8 @@ async def new(request: Request) -> Response:
             raise Wrong("do", "It takes an editor to begin a contest here. Download the folder instead.")
         made = await run_in_threadpool(_new, request, typed, today, person if here else None)
     except Wrong as why:
-        return wrong(request, form, "tools_new.html", (why.field, str(why)), typed=typed, **_chosen(request))
+        fault = (why.field, str(why))
+        return wrong(request, form, "tools_new.html", fault, missing(typed), typed=typed, **_chosen(request))
     return made
 
 

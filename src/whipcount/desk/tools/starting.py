@@ -39,14 +39,8 @@ def skeleton() -> dict[str, bytes]:
 
 def started(typed: Mapping[str, str], today: date) -> tuple[str, dict[str, bytes]]:
     """The id of a new contest, and its files, which pass the check. Raises `Wrong`."""
-    for field, what in (
-        ("title", "a title"),
-        ("party", "a party"),
-        ("country", "a country"),
-        ("rulebook", "a rulebook"),
-    ):
-        if not typed.get(field):
-            raise Wrong(field, f"The contest needs {what}.")
+    for field, said in missing(typed).items():
+        raise Wrong(field, said)
     opens = _day(typed, "opens") or today
     due = _day(typed, "due")
     if due is not None and due < opens:
@@ -59,6 +53,21 @@ def started(typed: Mapping[str, str], today: date) -> tuple[str, dict[str, bytes
     with placed(contest_id, data) as folder:
         blame("", lambda: load(folder, today))
     return contest_id, data
+
+
+def missing(typed: Mapping[str, str]) -> dict[str, str]:
+    """Field -> what is said of it, for each that is needed and was left blank."""
+    needed = {
+        "title": "a title",
+        "party": "a party",
+        "country": "a country",
+        "rulebook": "a rulebook",
+        "kind": "a question",
+    }
+    found = {field: f"The contest needs {what}." for field, what in needed.items() if not typed.get(field)}
+    if typed.get("kind") == "confidence" and not typed.get("leader"):
+        found["leader"] = "A vote of confidence needs the name of the leader."
+    return found
 
 
 def slug(name: str) -> str:
@@ -122,9 +131,7 @@ def _question(
     typed: Mapping[str, str], version: Version, vote: Confidence | None, opens: date, due: date | None, today: date
 ) -> list[str]:
     if vote is not None:
-        leader = typed.get("leader", "")
-        if not leader:
-            raise Wrong("leader", "A vote of confidence needs the name of the leader.")
+        leader = typed["leader"]
         asks = f"Does {leader} keep the support of {version.bodies[vote.body].name}?"
         own = [f"  section: {vote.body}", f"  leader: {_quoted(leader)}", f"  clause: {vote.id}    # of the rulebook"]
     else:
