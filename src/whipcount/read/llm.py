@@ -137,7 +137,6 @@ class ModelReader:
         start = document.text.find(quote, used.get(key, 0))
         if start < 0:
             return "the quote does not stand in the document"
-        used[key] = start + 1
         sentence = "".join(sentence_around(document.text, start, start + len(quote)))
         if gives_orders(sentence):
             return "its sentence gives orders to whoever labels the text"
@@ -153,6 +152,7 @@ class ModelReader:
             return f"the number '{number[:20]}' does not stand in the sentence"
         speaker = str(row.get("speaker") or "author")[:LONGEST_FIELD]
         speaker = speaker if self._resolves(speaker, document) else "author"
+        used[key] = start + 1  # said once more of the same words, it is meant of where they stand next
         return Claim(
             row["kind"],
             start,
