@@ -132,6 +132,49 @@ def test_bad_lines_are_told_with_their_line(send) -> None:
     assert "line 3" in text_of(got)
 
 
+def test_ballots_that_cannot_be_read_are_set_aside_beside_the_others(send, tmp_path) -> None:
+    bad = b"rank1,rank2,weight\nA,B,3\nB,A,minus two\n"
+    (tmp_path / "bad.csv").write_bytes(bad)
+    arguments = ["ballots", "convert", "bad.csv", "out.blt", "--skip-bad", "aside"]
+    done = subprocess.run(
+        [sys.executable, "-m", "whipcount", *arguments], cwd=tmp_path, check=False, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert send("/tools/ballots", {"to": "blt"}, files=[papers(bad, "bad.csv")]).status_code == 422
+    got = send("/tools/ballots", {"to": "blt", "skip_bad": "yes"}, files=[papers(bad, "bad.csv")])
+    with zipfile.ZipFile(io.BytesIO(got.content)) as made:
+        assert made.read("bad/bad.blt") == (tmp_path / "out.blt").read_bytes()
+        assert made.read("bad/set-aside.csv") == (tmp_path / "aside").read_bytes()
+    none = send("/tools/ballots", {"to": "csv", "skip_bad": "yes"}, files=[papers()])
+    assert none.headers["content-type"].startswith("text/plain")
+
+
+def test_a_record_of_a_count_with_ballots_set_aside_stands(send, tmp_path) -> None:
+    bad = b"rank1,rank2,weight\nA,B,3\nB,A,minus two\nB,A,1\n"
+    (tmp_path / "bad.csv").write_bytes(bad)
+    made = CliRunner().invoke(
+        cli, ["count", str(tmp_path / "bad.csv"), "--rules", "av", "--json", "--skip-bad", str(tmp_path / "aside")]
+    )
+    assert made.exit_code == 0, made.output
+    files = [("record", ("r.json", made.stdout_bytes)), papers(bad, "bad.csv")]
+    assert send("/tools/verify", files=files).status_code == 422
+    assert "gives the same" in text_of(send("/tools/verify", {"skip_bad": "yes"}, files=files))
+
+
+def test_many_at_once_do_not_hold_up_the_desk(desk, send, monkeypatch) -> None:
+    for _ in range(asking.WAITING):
+        asking._PLACES.acquire()
+    try:
+        got = send("/tools/rules", {"text": MAJORITY})
+        assert got.status_code == 422
+        assert "send it again in a moment" in text_of(got)
+        assert "A simple majority" in unescape(got.text)
+    finally:
+        for _ in range(asking.WAITING):
+            asking._PLACES.release()
+    assert "Fine." in text_of(send("/tools/rules", {"text": MAJORITY}))
+
+
 # -- verify -------------------------------------------------------------------------------------------------------------
 
 
@@ -464,6 +507,27 @@ def test_a_wrong_field_of_a_new_contest_has_its_message_and_the_rest_stays(send,
 def test_everything_that_is_missing_is_said_at_once(send) -> None:
     got = send("/tools/new", {"kind": "confidence"})
     assert set(re.findall(r'id="w-(\w+)"', got.text)) == {"title", "party", "country", "rulebook", "leader"}
+
+
+def test_a_folder_replaces_the_contest_that_is_here_where_that_is_asked_for(desk, send, tmp_path) -> None:
+    files = small(tmp_path)
+    files["contest.yaml"] = files["contest.yaml"].replace(b"id: our-contest", b"id: replaced")
+    assert send("/new", files=[("file", ("x.zip", packed(files)))]).status_code == 303
+    files["contest.yaml"] = files["contest.yaml"].replace(b"office: leader", b"office: chair")
+    sent = [("file", ("x.zip", packed(files)))]
+    refused = send("/new", files=sent)
+    assert refused.status_code == 422
+    assert "ticking Replace" in beside(refused, "file")
+    assert send("/new", {"replace": "yes"}, files=sent).status_code == 303
+    assert "office: chair" in desk.app.state.desk.store.files("replaced")["contest.yaml"].decode()
+
+
+def test_versions_that_are_compared_lead_to_contests_under_the_other_rules(desk) -> None:
+    got = desk.get("/rulebooks/compare.json?a=nz-labour@2010-01-01&b=nz-labour@2012-11-18").json()
+    replays = {one["contest"]: one["href"] for one in got["replays"]}
+    assert "nz-labour-2012" in replays
+    assert not {"nz-labour-2011", "uk-labour-2016"} & set(replays)  # no members known; another party's rules
+    assert desk.get(replays["nz-labour-2012"]).status_code in (200, 202)
 
 
 # -- who may ------------------------------------------------------------------------------------------------------------

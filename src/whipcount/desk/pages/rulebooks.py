@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -11,6 +13,7 @@ from whipcount.desk.asked import Short, Wrong, blank
 from whipcount.desk.rulebooks import known, listed, ref_of
 from whipcount.desk.sheets import Sheet, sheet
 from whipcount.desk.views import link
+from whipcount.desk.working import Desk
 from whipcount.errors import UsageError
 from whipcount.rules import InForce
 
@@ -33,8 +36,8 @@ def rulebooks(request: Request) -> Sheet:  # noqa: ARG001 - read by the form tha
 
 
 @sheet(router, "/rulebooks/compare", "What changed from one version (or rulebook) to another, and for whom it matters.")
-def compare(request: Request, a: Ref = None, b: Ref = None, electors: Electors = []) -> Sheet:  # noqa: ARG001, B006
-    """The differences, the weightiest first."""
+def compare(request: Request, a: Ref = None, b: Ref = None, electors: Electors = []) -> Sheet:  # noqa: B006
+    """The differences, the weightiest first, and the contests that may be replayed under the other version."""
     from whipcount.rules import difference
 
     shown: dict[str, Any] = {"listed": listed(), "a": a, "b": b, "electors": electors, "sides": None, "changes": ()}
@@ -43,9 +46,14 @@ def compare(request: Request, a: Ref = None, b: Ref = None, electors: Electors =
         return Sheet("compare.html", shown, nothing, [], link("rulebooks", "compare", a=a, b=b))
     old, new = _found("a", a), _found("b", b)
     found = difference(old.version, new.version, _electors(electors))
-    data = found.to_json() | {"a": head(old), "b": head(new)}
+    held = list(_held(request.app.state.desk, old, new))
+    data = found.to_json() | {
+        "a": head(old),
+        "b": head(new),
+        "replays": [{"contest": c, "href": href} for c, _, href in held],
+    }
     rows = [change.to_json() for change in found.changes]
-    shown |= {"sides": (old, new), "changes": found.changes}
+    shown |= {"sides": (old, new), "changes": found.changes, "held": held}
     return Sheet("compare.html", shown, data, rows, link("rulebooks", "compare", a=a, b=b, electors=electors))
 
 
@@ -92,6 +100,22 @@ def head(found: InForce) -> dict[str, Any]:
         "from": version.since.isoformat() if version.since else None,
         "until": until.isoformat() if until else None,
     }
+
+
+def _held(desk: Desk, old: InForce, new: InForce) -> Iterator[tuple[str, str, str]]:
+    """(id, title, address of the what-if) of the contests here under the rules of the one side, held under those of the other.
+
+    On the eve of the last decision, as `whipcount rules diff --replay` has it. Those that have no section for a body that would
+    vote are left out.
+    """
+    vote = {body for ballot in new.version.ballots for body in ballot.bodies}
+    for name in desk.shelf.contests():
+        whole = desk.contest(name)
+        bodies = {section.body for section in whole.identity.sections.values()}
+        if whole.identity.rulebook == old.rulebook.id and vote <= bodies:
+            settled = [q.decided for q in whole.identity.questions if q.decided is not None]
+            day = max(settled) - timedelta(days=1) if settled else None
+            yield name, whole.identity.title, link("contests", name, "what-if", as_of=day, rules=new.ref)
 
 
 def _found(field: str, ref: str) -> InForce:

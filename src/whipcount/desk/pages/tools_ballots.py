@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from whipcount.desk.asked import Wrong
-from whipcount.desk.ballots import Upload
 from whipcount.desk.forms import page, writing
 from whipcount.desk.pages.tools import as_file, away, data_asked, typed_of, upload, uploads, wrong
 from whipcount.desk.rulebooks import listed
@@ -20,7 +19,7 @@ from whipcount.desk.tools.answers import as_data
 router = writing("reader", "tools")
 FILES = 12
 """The most files of ballots beside a record."""
-BALLOTS, VERIFY = ("format", "contest", "to"), ("format", "contest", "rules", "names")
+BALLOTS, VERIFY = ("format", "contest", "to", "skip_bad"), ("format", "contest", "rules", "names", "skip_bad")
 
 
 def _formats() -> list[tuple[str, str]]:
@@ -62,18 +61,16 @@ async def ballots(request: Request) -> Response:
         if file is None:
             raise Wrong("ballots", "Choose a file of ballots.")
         if typed["to"]:
-            name, made = await _asked("convert", file, typed["format"], typed["to"], typed["contest"])
-            return away(name, made, "text/plain; charset=utf-8")
-        seen: BallotsSeen = await _asked("ballots", file, typed["format"], typed["contest"])
+            chosen = (file, typed["format"] or None, typed["to"], typed["contest"] or None, bool(typed["skip_bad"]))
+            name, made = await run_in_threadpool(lambda: ask("convert", *chosen, field="ballots"))
+            return away(name, made, "application/zip" if name.endswith(".zip") else "text/plain; charset=utf-8")
+        asked = (file, typed["format"] or None, typed["contest"] or None)
+        seen: BallotsSeen = await run_in_threadpool(lambda: ask("ballots", *asked, field="ballots"))
     except Wrong as why:
         return wrong(request, form, "tools_ballots.html", (why.field, str(why)), typed=typed, **_ballots(again=again))
     if data_asked(request, form):
         return as_file(f"{again}.json", seen.to_json() | {"problems": as_data(seen.info.problems)})
     return page(request, "tools_ballots.html", typed=typed, **_ballots(seen, again))
-
-
-async def _asked(task: str, file: Upload, *chosen: str) -> Any:
-    return await run_in_threadpool(lambda: ask(task, file, *(one or None for one in chosen), field="ballots"))
 
 
 # -- a record counted again ---------------------------------------------------------------------------------------------
@@ -104,7 +101,8 @@ async def verify(request: Request) -> Response:
         if not sent:
             raise Wrong("ballots", "Choose the ballots that were counted.")
         names = [one.strip() for one in typed["names"].split(",") if one.strip()]
-        given = (record, sent, names, typed["rules"] or None, own, typed["format"] or None, typed["contest"] or None)
+        rules, form_, contest = (typed[name] or None for name in ("rules", "format", "contest"))
+        given = (record, sent, names, rules, own, form_, contest, bool(typed["skip_bad"]))
         found: Recounted = await run_in_threadpool(lambda: ask("recount", *given, field="ballots"))
     except Wrong as why:
         return wrong(request, form, "tools_verify.html", (why.field, str(why)), typed=typed, **_verify(again=again))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any
 
 from whipcount.desk.apart import Apart
@@ -15,7 +16,10 @@ from whipcount.errors import WhipcountError
 
 SECONDS = 60.0
 """Time that one file may take."""
+WAITING = 4
+"""Files that are read or wait for it at the most: a few that take their time must not hold up whoever asks for something else."""
 PROCESS = Apart("whipcount.desk.tools.tasks")
+_PLACES = BoundedSemaphore(WAITING)
 atexit.register(PROCESS.close)
 
 
@@ -24,7 +28,14 @@ def ask(task: str, *given: Any, field: str = "", seconds: float = SECONDS) -> An
 
     Raises `Wrong` with the field at fault; `field` is the one to blame where the file took too long or brought its reader down.
     """
-    kind, told = PROCESS.do(task, given, seconds)
+    if not _PLACES.acquire(blocking=False):
+        raise Wrong(
+            "", "The files of others are being read just now. Nothing is wrong with yours: send it again in a moment."
+        )
+    try:
+        kind, told = PROCESS.do(task, given, seconds)
+    finally:
+        _PLACES.release()
     if kind == "missing":
         raise WhipcountError(told)
     if kind != "made":

@@ -11,7 +11,7 @@ from whipcount.desk.asked import Wrong
 from whipcount.desk.ballots import Upload
 from whipcount.desk.rulebooks import known
 from whipcount.desk.tools.answers import BallotsSeen, Recounted
-from whipcount.desk.tools.places import blame, held
+from whipcount.desk.tools.places import blame, held, zipped
 from whipcount.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,28 +46,35 @@ def _formats(path: Path, form: str | None, contest: str | None) -> Mapping[str, 
     return told
 
 
-def converted(file: Upload, form: str | None, to: str, contest: str | None) -> tuple[str, bytes]:
-    """The ballots in another format: the name of the file, and its bytes. What the format cannot hold is refused."""
+def converted(file: Upload, form: str | None, to: str, contest: str | None, skip: bool) -> tuple[str, bytes]:
+    """The ballots in another format: the name of the file, and its bytes. What the format cannot hold is refused.
+
+    With `skip`, ballots that cannot be read are set aside, and where there are any the file is a ZIP with both.
+    """
     from whipcount.ballots import read_ballots, write_ballots
     from whipcount.ballots.writing import preflib_type
 
     with held([file]) as (path,):
-        profile = blame("ballots", lambda: read_ballots(path, form, contest=contest))
-        made = Path("made") / "file"
+        aside, made = Path("made") / "aside", Path("made") / "file"
         made.parent.mkdir()
+        profile = blame("ballots", lambda: read_ballots(path, form, skip_bad=aside if skip else None, contest=contest))
         blame("to", lambda: write_ballots(profile, made, to))
-        ending = preflib_type(profile) if to == "preflib" else to
-        return f"{path.name.partition('.')[0] or 'ballots'}.{ending}", made.read_bytes()
+        stem = path.name.partition(".")[0] or "ballots"
+        name = f"{stem}.{preflib_type(profile) if to == 'preflib' else to}"
+        if not aside.exists() or not profile.rejected:
+            return name, made.read_bytes()
+        return f"{stem}.zip", zipped(stem, {name: made.read_bytes(), "set-aside.csv": aside.read_bytes()})
 
 
 def recounted(
     record: Upload, ballots: Sequence[Upload], names: Sequence[str], ref: str | None, own: Upload | None,
-    form: str | None, contest: str | None,
+    form: str | None, contest: str | None, skip: bool,
 ) -> Recounted:  # fmt: skip
     """A record counted again from its ballots.
 
     names    for each file the section or ballot that it holds, as NAME=FILE on the command line; none where that is plain
     ref, own a rulebook that ships, or a rulebook file, in place of the one that the record names
+    skip     ballots that cannot be read are set aside, as they were for the record
     """
     from whipcount.count.record import read_record
 
@@ -77,7 +84,7 @@ def recounted(
         rules = paths.pop() if own else None
         found = _rules(data, ref, rules)
         named = _named(paths, names)
-        return blame("ballots", lambda: _recounted(data, found, named, form, contest, rules))
+        return blame("ballots", lambda: _recounted(data, found, named, (form, contest, skip), rules))
 
 
 def _rules(data: Mapping[str, Any], ref: str | None, own: Path | None) -> InForce:
@@ -112,14 +119,16 @@ def _named(paths: Sequence[Path], names: Sequence[str]) -> list[str]:
 
 
 def _recounted(
-    data: Mapping[str, Any], found: InForce, named: Sequence[str], form: str | None, contest: str | None, own: Path | None
+    data: Mapping[str, Any], found: InForce, named: Sequence[str], as_sent: tuple[str | None, str | None, bool], own: Path | None
 ) -> Recounted:  # fmt: skip
     from whipcount.ballots import read_ballots
     from whipcount.count import verify
     from whipcount.count.gather import gather
 
+    form, contest, skip = as_sent
+
     def read(path: Path) -> Profile:
-        return read_ballots(path, form, contest=contest)
+        return read_ballots(path, form, skip_bad="set-aside" if skip else None, contest=contest)
 
     known_ = data.get("options")
     options = known_ if isinstance(known_, dict) else {}
