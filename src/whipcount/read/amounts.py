@@ -237,7 +237,7 @@ def _dated(doc: Any, i: int) -> bool:
     while last + 1 < len(doc) and doc[last + 1].ent_iob_ == "I":
         last += 1
     return any(
-        t.is_alpha and _value(t.text) is None and t.lower_ not in {"and", "a", "the", "of"}
+        t.is_alpha and _value(t.text) is None and t.lower_ not in {"and", "a", "the", "of", "between", "or", "to"}
         for t in doc[first : last + 1]
     )
 

@@ -132,11 +132,13 @@ def _writer(noun: Token, depth: int) -> Token | None:
 def _maker(noun: Token, depth: int) -> Token | None:
     """Who makes an attempt that a noun names ("their effort at blocking X"): its possessor, or its verb's subject."""
     owner = children(noun, "poss")
-    if owner:
+    if owner and owner[0].lower_ not in {"their", "his", "her", "its"}:
         return owner[0]
     while noun.pos_ in {"NOUN", "ADP"} and noun.head != noun:
         noun = noun.head
-    return grammatical_subject(noun, depth + 1) if noun.pos_ in {"VERB", "AUX"} else None
+    # "They announced their intention to oust X": the subject says more than the pronoun.
+    found = grammatical_subject(noun, depth + 1) if noun.pos_ in {"VERB", "AUX"} else None
+    return found if found is not None or not owner else owner[0]
 
 
 def actor(verb: Token) -> Token | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whipcount.read.grammar import Token, children, conjuncts, grammatical_subject, negated, passive, prepositional
-from whipcount.read.lexicon import lexicon, words
+from whipcount.read.lexicon import lexicon, party_words, words
 from whipcount.read.rules.draft import Draft
 from whipcount.read.rules.lists import Lists
 from whipcount.read.scene import Ref
@@ -161,6 +161,9 @@ class Backing(Lists):
             who = grammatical_subject(top)
         who = who or next((c for c in children(noun, "appos") if c.i in self.scene.cast.at), None)
         for giver in givers:
+            ref = self.scene.one(giver)
+            if ref is None or giver.lemma_.lower() in {"leadership", "party", "campaign"} | party_words():
+                continue
             yield from self.make("position.supports.choice", noun, giver, "supports", who, (noun.lemma_.lower(),))
 
     def support_from(self, noun: Token) -> Iterator[Draft]:
@@ -184,7 +187,8 @@ class Backing(Lists):
         subject = next(iter(children(verb, "nsubj")), None) or grammatical_subject(verb)
         gained = verb.lemma_.lower() in words("position.gets") | {"lose", "lack", "claim", "boast", "add", "forfeit"}
         by = noun.dep_ == "pobj" and noun.head.lower_ == "with"
-        if (gained or by) and subject is not None and noun.dep_ in {"dobj", "conj", "pobj", "attr", "appos"}:
+        told = not negated(verb) and not any(c.dep_ == "nummod" for c in noun.children)
+        if (gained or by) and (told or verb.lemma_.lower() in {"lose", "lack", "forfeit"}) and subject is not None and noun.dep_ in {"dobj", "conj", "pobj", "attr", "appos"}:
             for giver in conjuncts(of):
                 yield from self.make(
                     f"position.{'opposes' if lost else 'supports'}.help.of",

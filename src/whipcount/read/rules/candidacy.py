@@ -96,12 +96,14 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
     if lemma == "challenge":
         aimed = thing is not None and thing.dep_ == "dobj" and thing.pos_ in {"PROPN", "PRON", "NOUN"}
         contest = any(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(verb, "for"))
-        return thing is None or contest or (aimed and leads(thing))
+        ahead = verb.tag_ == "VB"  # "will challenge X" is standing; "has challenged X by ..." may be any quarrel
+        return thing is None or contest or (aimed and ahead and leads(thing))
     if lemma in {"be", "become", "remain"}:
         attr = next(iter(children(verb, "attr")), None)
         return (
             attr is not None
             and attr.lemma_.lower() in {"candidate", "contender", "starter", "runner", "challenger"}
+            and all(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(attr, "for"))
             and not any(
                 c.dep_ in {"amod"} and c.lower_ in {"strong", "good", "weak", "compromise", "dream", "ideal"}
                 for c in attr.children
@@ -278,6 +280,8 @@ class Candidacies:
         if lemma in words("candidacy.asks") | words("candidacy.wants"):
             for pred in children(verb, "xcomp", "ccomp", "advcl", "prep"):
                 core = next(iter(children(pred, "pcomp")), pred) if pred.dep_ == "prep" else pred
+                if any(t.tag_ in {"WP", "WDT", "WRB"} or t.lower_ in {"if", "whether"} for t in pred.subtree if t.i < core.i):
+                    continue  # a question that was put, and no request
                 who = next(iter(children(core, "nsubj")), None) or undergoer(verb)
                 serving = core.lemma_.lower() in {"lead", "take", "do", "return", "become"} and lemma in words(
                     "candidacy.asks"

@@ -66,6 +66,8 @@ def quantity_of(noun: Token, numbers: Mapping[int, Quantity]) -> tuple[str, Toke
         return "none", noun if noun.pos_ == "NOUN" else of
     if any(c.lower_ == "one" and c.i and c.nbor(-1).lower_ == "not" for c in noun.children):
         return "none", noun
+    if any(c.lower_ == "one" and c.i and c.nbor(-1).lower_ in {"only", "just"} for c in noun.children):
+        return "1", noun
     if noun.i in numbers:
         return numbers[noun.i].amount, of
     for child in noun.children:

@@ -120,6 +120,8 @@ class _Finder:
         if thing is None or subject is None or passive(verb) or thing.lemma_.lower() not in words("event.calls"):
             return
         ref = self.scene.one(subject)
+        if ref is None and subject.pos_ == "PRON":
+            return
         name = ref.name if ref is not None else self.scene.phrase(subject)
         yield self.make("called", verb, name, subject, ("thing:" + thing.lemma_.lower(), "verb:" + verb.lemma_.lower()))
 

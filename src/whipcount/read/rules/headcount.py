@@ -17,7 +17,7 @@ from whipcount.read.grammar import (
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, quantity_of
 from whipcount.read.rules.standings import Standings
-from whipcount.read.scene import Scene
+from whipcount.read.scene import Ref, Scene
 
 
 class _Finder(Standings):
@@ -61,6 +61,7 @@ class _Finder(Standings):
             not_so = negated(verb) or lemma in words("headcount.lacks")
             if (
                 thing.lower_ in {"numbers", "votes", "math", "maths", "arithmetic"}
+                and lemma not in {"count", "list", "tally", "take", "total", "pass", "sit", "number", "record", "bring"}
                 and definite
                 and not any(c.i in self.numbers for c in thing.children)
             ):
@@ -130,6 +131,7 @@ class _Finder(Standings):
             "sit",
             "install",
             "instal",
+            "emerge",
             "put",
             "place",
             "make",
@@ -159,6 +161,22 @@ class _Finder(Standings):
                         "ahead" if word == "ahead" else word,
                         denied=negated(verb),
                     )
+
+    def styled(self, noun: Token) -> Iterator[Draft]:
+        """ "frontrunner X", "the favourite, X", "rank outsider X": a place that stands right before a name."""
+        named = noun.i + 1 < len(noun.doc) and noun.i not in self.scene.cast.at and noun.nbor().i in self.scene.cast.at
+        if not named:
+            return
+        low = noun.lower_
+        ahead = low in {"frontrunner", "front-runner"} or (low == "runner" and noun.nbor(-1).text == "-")
+        word = "ahead" if ahead else "favourite" if low in words("headcount.favourite") else None
+        word = "behind" if low in {"outsider", "underdog", "longshot"} else word
+        if word is not None:
+            name = self.scene.cast.at[noun.i + 1]
+            last = noun.i + 1
+            while self.scene.cast.at.get(last + 1) is name:
+                last += 1
+            yield from self.make("styled." + word, noun, [Ref(name.name, "person")], word, first=noun.i, last=last)
 
     def seen_as(self, verb: Token) -> Iterator[Draft]:
         """ "is regarded as the front-runner", "is seen as the favourite", "the bookmakers make X the favourite"."""
@@ -348,6 +366,7 @@ class _Finder(Standings):
             or (lemma == "runner" and noun.i > 1 and noun.nbor(-1).text == "-" and noun.nbor(-2).lower_ == "front")
         ) and noun.dep_ == "appos":
             yield from self.make("favourite.noun", noun, noun.head, "favourite" if lemma != "runner" else "ahead")
+        yield from self.styled(noun)
         ref = self.scene.one(noun) if noun.pos_ in {"NOUN", "PROPN"} else None
         if (
             ref is not None

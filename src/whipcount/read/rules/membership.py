@@ -188,7 +188,8 @@ class _Finder:
                 yield from self.make("noun.named", noun, noun.head, camp)
         yield from self.kinds(noun)
         for led in children(noun, "acl"):
-            if led.lemma_ in {"lead", "head", "chair"} and noun.tag_ in {"NNS", "NNP", "NN"}:
+            by = actor(led) if led.lemma_ in {"lead", "head", "chair"} else None
+            if by is not None and by.i in scene.cast.at and noun.tag_ in {"NNS", "NNP", "NN"}:
                 yield from self.make("led.by", noun, actor(led), noun)
         if noun.dep_ == "appos" and noun.lemma_.lower() in words("factions") and noun.head.i in scene.cast.at:
             yield from self.make("appos", noun, noun.head, noun)

@@ -92,7 +92,7 @@ class Nearby(Backing):
         if j < start:
             return [], []
         if j not in at:
-            if self._counted(doc[j]):
+            if self._counted(doc[j]) or any(t.is_punct for t in doc[j + 1 : i]):
                 return [], []
             ref = (
                 self.scene.one(doc[j]) if doc[j].pos_ in {"NOUN", "PROPN"} or doc[j].lower_ in HE | SHE | THEY else None

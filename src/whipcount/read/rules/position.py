@@ -73,6 +73,8 @@ class _Finder(Motions):
                 and not self._made_leader(verb)
             ):
                 loose = lemma in frame["loose"]
+                if loose and self._of_another(verb, lemma):
+                    continue
                 yield from self.make(
                     f"position.{stance}.{'loose' if loose else 'object'}",
                     verb,
@@ -100,6 +102,15 @@ class _Finder(Motions):
                         f"position.{stance}.{prep}", verb, grammatical_subject(verb), stance, noun, (lemma,)
                     )
 
+    def _of_another(self, verb: Token, lemma: str) -> bool:
+        """Whether a verb of removing is about some other post, or is what a candidate stands for ("a candidate to replace X")."""
+        if lemma not in words("position.removes"):
+            return False
+        leader, thing = self.scene.leader(), undergoer(verb)
+        ref = self.scene.one(thing) if thing is not None else None
+        purpose = verb.tag_ == "VB" and verb.dep_ in {"acl", "relcl", "advcl"} and any(c.lower_ == "to" for c in verb.children)
+        return purpose or (leader is not None and ref is not None and ref.name != leader.name)
+
     def _over_a_noun(self, verb: Token) -> Iterator[tuple[str, Token]]:
         """The phrase of a verb that hangs on a noun between: "voted as a bloc for X"."""
         for between in children(verb, "prep"):
@@ -115,7 +126,7 @@ class _Finder(Motions):
         """Whether the leader is challenged: then somebody stands."""
         leader, thing = self.scene.leader(), next(iter(children(verb, "dobj")), None)
         ref = self.scene.one(thing) if thing is not None else None
-        return leader is not None and ref is not None and ref.name == leader.name
+        return verb.tag_ == "VB" and leader is not None and ref is not None and ref.name == leader.name
 
     def _made_leader(self, verb: Token) -> bool:
         """Whether the object of a verb is what somebody becomes: the headline "X elected leader"."""
@@ -139,7 +150,9 @@ class _Finder(Motions):
 
     def labouring(self, verb: Token) -> Iterator[Draft]:
         """ "is counting numbers for X", "has been working the phones for X", "drumming up support for X"."""
-        if not any(c.lemma_.lower() in words("position.toils") for c in children(verb, "dobj")) or passive(verb):
+        if verb.lemma_.lower() not in words("position.toiling") or passive(verb):
+            return
+        if not any(c.lemma_.lower() in words("position.toils") for c in children(verb, "dobj")):
             return
         things = children(verb, "dobj")
         takers = [
@@ -239,6 +252,7 @@ class _Finder(Motions):
         )
         if (
             lemma in words("position.gets")
+            and not negated(verb)
             and giver is not None
             and (self.scene.one(giver) or Ref("", "other")).name != ""
         ):

@@ -22,7 +22,7 @@ from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
 
 _FUTURE = frozenset(
-    {"will", "'ll", "wo", "shall", "would", "'d", "could", "can", "ca", "may", "might", "must", "should"}
+    {"will", "'ll", "wo", "shall", "would", "'d", "could", "can", "ca", "may", "might"}
 )
 _OPPOSITE = {
     "wins": "loses",

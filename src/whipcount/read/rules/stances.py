@@ -45,6 +45,10 @@ _ATTEMPTS = frozenset(
 )
 
 
+_NO_HOLDERS = frozenset({"number", "candidate", "challenger"}) | _ATTEMPTS
+"""Nouns that name nobody who could be for or against somebody."""
+
+
 class Stances:
     """Makes positions of a scene."""
 
@@ -129,7 +133,7 @@ class Stances:
         lemmas: tuple[str, ...],
         at: Token | None,
     ) -> Iterator[Draft]:
-        if holder is None or holder.lemma_.lower() == "number":
+        if holder is None or holder.lemma_.lower() in _NO_HOLDERS:
             return
         not_so = negated(head)
         if not_so and ".loose" in rule and not set(lemmas) & words("position.warm"):

@@ -29,13 +29,17 @@ class Standings(Tallies):
             return
         sizes = {c.lower_ for c in children(noun, "amod", "det")}
         amount = "large" if sizes & words("headcount.strong") else "small" if sizes & words("headcount.scant") else None
+        if any(c.lower_ == "majority" for c in children(noun, "amod", "compound")):
+            amount = "majority"
         if amount is None:
             return
         among = next((n for _, n in prepositional(noun, "among", "in", "from", "of", "within")), None)
         taker = next((n for _, n in prepositional(noun, "for") if self._person(n)), None)
         verb = noun.head
-        if taker is None and noun.dep_ == "dobj" and verb.lemma_.lower() in words("position.gets"):
+        if taker is None and noun.dep_ == "dobj" and verb.lemma_.lower() in words("position.gets") | {"lack", "need"}:
             taker = grammatical_subject(verb)
+        if amount == "large" and verb.lemma_.lower() in {"lack", "need", "lose"}:
+            amount = "small"
         if taker is not None:
             yield from self.make(
                 "support.sized", noun, taker, amount, among, denied=noun.dep_ == "dobj" and negated(verb)

@@ -120,6 +120,8 @@ class Wishes(Stances):
             c.dep_ == "aux" and c.lower_ in {"should", "must", "ought", "needs"} for c in verb.children
         ) and not (verb.dep_ == "xcomp" and verb.head.lemma_ in {"ought", "need", "have"}):
             return
+        if any(c.dep_ == "mark" and c.lower_ in {"whether", "if"} for c in verb.children):
+            return
         kind = self._direction(verb)
         if verb.lemma_ in {"consider", "reflect"} and any(c.lemma_ in {"position", "future"} for c in verb.subtree):
             kind = "goes"
