@@ -39,11 +39,24 @@ def contest(request: Request, contest: str, as_of: AsOf = None, seed: Seed = Non
     report = page.report
     shown = {"page": page, "places": places(page), **around(desk, report.contest, report.as_of, "")}
     return Sheet(
-        "contest.html", shown, to_json(report), as_csv.rows(report), link("contests", contest, as_of=report.as_of, **desk.run)
+        "contest.html",
+        shown,
+        to_json(report),
+        as_csv.rows(report),
+        link("contests", contest, as_of=report.as_of, **desk.run),
     )
 
 
-@router.get("/contests/{contest}/report.html", summary="The report on a contest as one page that needs no other.")
+@router.get(
+    "/contests/{contest}/report.html",
+    summary="The report on a contest as one page that needs no other.",
+    response_class=Response,
+    responses={
+        200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}},
+        404: {"description": "There is no such contest.", "content": {"application/json": {"schema": {}}}},
+        422: {"description": "Wrong as asked.", "content": {"application/json": {"schema": {}}}},
+    },
+)
 async def one_page(
     request: Request, contest: str, as_of: AsOf = None, seed: Seed = None, draws: Draws = None
 ) -> Response:

@@ -109,7 +109,12 @@ def ledger(request: Request, head: Head = None, last: Last = False, seed: Seed =
     return Sheet("ledger.html", shown, data, rows, here, keep=False)
 
 
-@router.get("/ledger.jsonl", summary="The ledger as a file that `whipcount score --ledger` takes.")
+@router.get(
+    "/ledger.jsonl",
+    summary="The ledger as a file that `whipcount score --ledger` takes.",
+    response_class=Response,
+    responses={200: {"description": "A line for each entry.", "content": {"application/x-ndjson": {}}}},
+)
 def ledger_file(request: Request) -> Response:
     """The lines, to the byte."""
     lines = request.app.state.desk.store.ledger_lines()
