@@ -31,8 +31,12 @@ async def describe(request: Request) -> Response:
 
 
 def _calls(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"method": method.upper(), "path": path, "says": call.get("summary", ""), "asked": call.get("parameters", [])}
-        for path, methods in spec["paths"].items()
-        for method, call in methods.items()
-    ]
+    """Every address with what it says and may be asked; one that is there as JSON and as CSV once, with both."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for path, methods in spec["paths"].items():
+        stem = path.removesuffix(".json").removesuffix(".csv")
+        for method, call in methods.items():
+            said = {"method": method.upper(), "paths": [], "says": call.get("summary", "")}
+            one = found.setdefault((method, stem), said | {"asked": call.get("parameters", [])})
+            one["paths"].append(path)
+    return list(found.values())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from fastapi import APIRouter, Request
 
 from whipcount.desk.asked import AsOf
 from whipcount.desk.pages.contest import around
-from whipcount.desk.pages.entries import of_candidate, of_evidence, of_polls
+from whipcount.desk.pages.entries import Entry, of_candidate, of_evidence, of_polls
 from whipcount.desk.sheets import Sheet, sheet
 from whipcount.desk.views import link
 from whipcount.desk.working import Desk
@@ -40,6 +43,7 @@ def evidence(request: Request, contest: str, as_of: AsOf = None) -> Sheet:
     }
     shown = {
         "rows": rows,
+        "groups": grouped(rows),
         "polls": polls,
         "candidates": candidates,
         "odds": sorted(seen.odds, key=lambda r: r.known),
@@ -49,3 +53,11 @@ def evidence(request: Request, contest: str, as_of: AsOf = None) -> Sheet:
     }
     flat = [e.row() for e in (*rows, *polls, *candidates)]
     return Sheet("evidence.html", shown, data, flat, link("contests", contest, "evidence", as_of=seen.seen_on))
+
+
+def grouped(rows: Iterable[Entry]) -> list[list[Entry]]:
+    """Rows in their order, those together that follow each other and differ only in what they say."""
+    return [
+        list(some)
+        for _, some in groupby(rows, lambda e: (e.known, e.kind, e.by, e.source_kind, e.confidence, e.source, e.quote, e.note, e.story))
+    ]  # fmt: skip

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from whipcount.contest import TABLES, Contest, Question, columns
+from whipcount.desk.columns import columns_of
 from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.desk.views import link
 from whipcount.errors import ContestError, NotFound, UsageError
@@ -48,7 +49,7 @@ def _table(request: Request, contest: str, file: str, status: int = 200, **more:
     sought = text_of(request.query_params, "find", 200)
     found = [r for r in rows if not sought or any(sought.casefold() in v.casefold() for v in r.values.values())]
     shown = {"one": one, "file": file, "rows": found[:SHOWN], "rest": len(found) - SHOWN, "used": used, "find": sought}
-    return page(request, "table.html", status, **{**shown, "names": names, "required": required, **more})
+    return page(request, "table.html", status, **{**shown, "columns": columns_of(file), **more})
 
 
 @router.post("/contests/{contest}/tables/{file}")
@@ -110,11 +111,11 @@ def row(request: Request, row: Key) -> Response:
 
 
 def _row(request: Request, one: Row, status: int = 200, **more: Any) -> Response:
-    required, names = columns(TABLES[one.file][1])
+    _, names = columns(TABLES[one.file][1])
     shown = {
         "one": one,
         "names": names,
-        "required": required,
+        "columns": columns_of(one.file),
         "typed": dict(one.values),
         "theirs": None,
         "version": one.version,
