@@ -39,6 +39,7 @@ class Stopped(Exception):
 
 Step = Callable[[int, int, str], None]
 Handler = Callable[["Desk", Mapping[str, Any], str, Step], Any]
+"""What does a kind of job: for a desk, with the arguments (and `job`, its number), in somebody's name."""
 _WORKERS: WeakKeyDictionary[Desk, Worker] = WeakKeyDictionary()
 
 
@@ -168,7 +169,8 @@ class Lane:
 
         try:
             step(0, 0, "")
-            store.finish_job(job.id, self.worker.handlers[job.kind](desk, job.arguments, job.who, step))
+            given = {**job.arguments, "job": job.id}
+            store.finish_job(job.id, self.worker.handlers[job.kind](desk, given, job.who, step))
         except Stopped:
             if stopping.is_set():
                 store.requeue_jobs(worker=self.name)

@@ -1,4 +1,4 @@
-"""What jobs do: count ballots, poll a feed, read documents again, hold the forecast to past contests.
+"""What jobs do: count ballots, poll a feed, read files, read documents again, hold the forecast to past contests.
 
 Each handler says how far it is (`step`), which is also where it learns that it was cancelled. What it did up to there stands.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from whipcount.desk.tools.keeping import CHECK, check_store
 from whipcount.desk.worker import Handler, Step
+from whipcount.desk.writing.batch import read_files
 from whipcount.errors import InputError, WhipcountError
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def backtest(desk: Desk, arguments: Mapping[str, Any], who: str, step: Step) -> 
 HANDLERS: dict[str, Handler] = {
     "count": count,
     "poll": poll,
+    "read": read_files,
     "read again": read_again,
     "backtest": backtest,
     CHECK: check_store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +13,22 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from whipcount.desk.asked import Wrong
+from whipcount.desk.ballots import Upload
 from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, version_of, writing
 from whipcount.desk.views import link
+from whipcount.desk.worker import nudge
 from whipcount.desk.working import Desk
+from whipcount.desk.writing.batch import KIND, queue
 from whipcount.desk.writing.numbers import numbers
-from whipcount.desk.writing.taking import Given, moved, take_address, take_file, take_text
+from whipcount.desk.writing.taking import Given, Many, moved, take_address, take_files, take_text
 from whipcount.errors import NotFound, UsageError, WhipcountError
+from whipcount.store.records import JobState
 
 if TYPE_CHECKING:
     from whipcount.store import StoredClaim, StoredDocument
 
 router = writing("editor", "inbox")
+UNDER_WAY: tuple[JobState, ...] = ("running", "queued")
 LONGEST = 1_000_000
 """Characters of a text that may be pasted."""
 
@@ -42,20 +48,36 @@ def _inbox(request: Request, status: int = 200, **more: Any) -> Response:
     found = store.documents(contest, limit=200)
     open_ = Counter(c.document_id for c in store.claims(contest_id=contest, status="open"))
     names = [(one.id, one.name) for one in sorted(store.contests(), key=lambda c: c.name)]
-    return page(request, "inbox.html", status, documents=found, open_=open_, contests=names, only=contest, **more)
+    job = request.query_params.get("job", "")
+    reads = _jobs(request, int(job) if job.isascii() and job.isdigit() and len(job) < 18 else 0)
+    shown = {"documents": found, "open_": open_, "contests": names, "only": contest}
+    return page(request, "inbox.html", status, **shown, **reads, **more)
+
+
+@router.get("/inbox/jobs")
+def under_way(request: Request, job: Key = 0) -> Response:
+    """What is being read, and how far it is; for the inbox to look again."""
+    return page(request, "inbox_jobs.html", **_jobs(request, job))
+
+
+def _jobs(request: Request, job: int) -> dict[str, Any]:
+    """The jobs that read files and are not over, and the one with this number, which may be."""
+    store = store_of(request)
+    shown = [one for state in UNDER_WAY for one in store.jobs(state) if one.kind == KIND]
+    shown += [one for one in store.jobs(limit=200) if one.id == job and one.kind == KIND and one not in shown]
+    return {"reads": shown, "going": any(one.state in UNDER_WAY for one in shown), "job": job}
 
 
 @router.post("/inbox")
 async def bring(request: Request, person: Editor) -> Response:
-    """A text into the inbox: what was typed, else the file, else the address."""
-    form = await request.form(max_files=1, max_part_size=4 * LONGEST)
-    file = form.get("file")
-    data = await file.read() if isinstance(file, UploadFile) and file.filename else None
-    name = file.filename if isinstance(file, UploadFile) and file.filename else ""
-    return await run_in_threadpool(_bring, request, form, data, name, person.name)
+    """A text into the inbox: what was typed, else the files, else the address."""
+    form = await request.form()
+    sent = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
+    files = [Upload(one.filename or "file", await one.read()) for one in sent]
+    return await run_in_threadpool(_bring, request, form, files, person.name)
 
 
-def _bring(request: Request, form: FormData, data: bytes | None, name: str, who: str) -> Response:
+def _bring(request: Request, form: FormData, files: list[Upload], who: str) -> Response:
     text, address = text_of(form, "text", LONGEST + 1), text_of(form, "address")
     typed = {
         key: text_of(form, key, LONGEST) for key in ("contest", "text", "address", "outlet", "author", "published")
@@ -64,29 +86,26 @@ def _bring(request: Request, form: FormData, data: bytes | None, name: str, who:
         if len(text) > LONGEST:
             raise Wrong("text", f"That is more than {LONGEST:,} characters. Send it as a file.")
         given = _given(store_of(request).contests(), form)
-        kept = _taken(request, text, data, name, address, given, who)
+        kept = _taken(request, text, files, address, given, who)
+    except Many as many:
+        known = replace(given, source=address or None) if text else given
+        job = queue(store_of(request), many.files, known, who)
+        nudge(request.app.state.desk)
+        return go(link("inbox", contest=given.contest, job=job.id))
     except WhipcountError as why:
-        field = (
-            why.field
-            if isinstance(why, Wrong)
-            else "file"
-            if data is not None
-            else "address"
-            if address and not text
-            else "text"
-        )
-        return _inbox(request, 422, typed=typed, faults={field: str(why)})
+        else_ = "file" if files else "address" if address and not text else "text"
+        return _inbox(request, 422, typed=typed, faults={why.field if isinstance(why, Wrong) else else_: str(why)})
     return go(f"/inbox/{kept[0].id}" if len(kept) == 1 else link("inbox", contest=given.contest))
 
 
 def _taken(
-    request: Request, text: str, data: bytes | None, name: str, address: str, given: Given, who: str
+    request: Request, text: str, files: list[Upload], address: str, given: Given, who: str
 ) -> list[StoredDocument]:
     store = store_of(request)
     if text:
-        return take_text(store, text, Given(**(vars(given) | {"source": address or None})), who)
-    if data is not None:
-        return take_file(store, data, name, given, who)
+        return take_text(store, text, replace(given, source=address or None), who)
+    if files:
+        return take_files(store, files, given, who)
     if address:
         return take_address(store, address, given, who, request.app.state.desk.settings.reach)
     raise Wrong("text", "There is nothing to read. Paste an article, choose a file, or give an address.")

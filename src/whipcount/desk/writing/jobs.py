@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from whipcount.desk.forms import Editor, Key, go, page, store_of, text_of, writing
+from whipcount.desk.worker import nudge
 
 router = writing("editor", "jobs")
 STARTED_HERE = ("read again", "backtest")
@@ -51,12 +52,14 @@ def _start(request: Request, kind: str, contest: str | None, who: str) -> Respon
     if contest is not None:
         store.version(contest)
     store.add_job(kind, {"contest": contest} if contest else {}, who)
+    nudge(request.app.state.desk)
     return go("/jobs")
 
 
 @router.post("/jobs/{job}/cancel")
 async def cancel(request: Request, job: Key) -> Response:
-    """Cancel a job; what it has done stands."""
+    """Cancel a job; what it has done stands. Leads back to the inbox where that is where it was cancelled."""
+    form = await request.form()
     await run_in_threadpool(store_of(request).job, job)
     await run_in_threadpool(store_of(request).cancel_job, job)
-    return go("/jobs")
+    return go(f"/inbox?job={job}" if text_of(form, "to") == "inbox" else "/jobs")

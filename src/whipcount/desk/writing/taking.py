@@ -1,6 +1,7 @@
 """Texts into the inbox: typed, uploaded or fetched; each is kept as a document, read, and its claims wait to be looked at.
 
-In: what was sent. Out: the documents as the store has them. Raises the errors of the rooms, which name what is wrong.
+In: what was sent. Out: the documents as the store has them. Raises the errors of the rooms, which name what is wrong. What is much
+(`Many`) is read by a job; see `batch`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,20 @@ from typing import TYPE_CHECKING
 from whipcount.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from whipcount.desk.ballots import Upload
     from whipcount.read import Claim, Document
     from whipcount.store import Store, StoredDocument
 
-SEVERAL = 50
-"""Documents that one file (a feed, a folder of mail) may bring into the inbox at once."""
+FEW, SMALL = 3, 60_000
+"""Documents, and bytes or characters, that are read while somebody waits (some seconds); more are read by a job."""
+
+
+class Many(Exception):
+    """There is too much to read it while somebody waits; `files` have it."""
+
+    def __init__(self, files: Sequence[Upload]) -> None:
+        super().__init__(f"{len(files)} files")
+        self.files = tuple(files)
 
 
 @dataclass(frozen=True)
@@ -32,41 +42,50 @@ class Given:
 
 
 def take_text(store: Store, text: str, given: Given, who: str) -> list[StoredDocument]:
-    """A text that was pasted."""
+    """A text that was pasted. Raises `Many`."""
+    from whipcount.desk.ballots import Upload
     from whipcount.read import Document
 
     if not text.strip():
         raise UsageError("There is no text. Paste an article, choose a file, or give an address.")
+    if len(text) > SMALL:
+        raise Many([Upload("text.txt", text.encode())])
     return take(store, [Document(text)], given, who)
 
 
-def take_file(store: Store, data: bytes, name: str, given: Given, who: str) -> list[StoredDocument]:
-    """A file that was uploaded: text, HTML, Markdown, PDF, mail or a feed."""
+def take_files(store: Store, files: Sequence[Upload], given: Given, who: str) -> list[StoredDocument]:
+    """Files that were uploaded: text, HTML, Markdown, PDF, mail, a feed. Raises `Many`."""
     from whipcount.desk.apart import opened
 
-    return take(store, opened(data, name, given.published), given, who)
+    if len(files) > FEW or sum(len(one.content) for one in files) > SMALL or any(map(is_zip, files)):
+        raise Many(files)
+    found = [document for one in files for document in opened(one.content, one.name, given.published)]
+    if len(found) > FEW:
+        raise Many(files)
+    return take(store, found, given, who)
+
+
+def is_zip(one: Upload) -> bool:
+    """Whether a file is a ZIP, by its first bytes."""
+    return one.content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def take_address(store: Store, url: str, given: Given, who: str, reach: tuple[str, ...] = ()) -> list[StoredDocument]:
-    """What stands at an address of the web. Raises `InputError` for private addresses, too."""
-    from whipcount.desk.apart import opened
+    """What stands at an address of the web. Raises `InputError` for private addresses, too, and `Many`."""
+    from whipcount.desk.ballots import Upload
     from whipcount.read import fetch
 
     page = fetch(url, allow=reach)
-    return take(store, opened(page.body, page.url, given.published), given, who)
+    return take_files(store, [Upload(page.url, page.body)], given, who)
 
 
 def take(store: Store, found: Sequence[Document], given: Given, who: str) -> list[StoredDocument]:
     """Keep documents and what is claimed in them. A text that is there already is not read again."""
-    if len(found) > SEVERAL:
-        raise UsageError(
-            f"The file holds {len(found)} documents; {SEVERAL} are the most at once. Poll it as a feed instead."
-        )
     kept = [_keep(store, document, given, who) for document in found]
     for one in kept:
         if not one.already or one.status == "new":
             read(store, one, who)
-    return [store.document(one.id) for one in kept]
+    return [replace(store.document(one.id), already=one.already) for one in kept]
 
 
 def _keep(store: Store, document: Document, given: Given, who: str) -> StoredDocument:
