@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -253,3 +254,24 @@ def test_a_kill_while_a_table_is_written_leaves_the_old_one_or_the_new_one(folde
     assert len(accept(folder, [(document, claim)]).evidence) == 1
     assert accept(folder, [(document, claim)]).already == 1
     assert len(written(folder, column)) == 1
+
+
+def test_two_who_accept_at_once_take_nothing_from_each_other(folder, column):
+    from whipcount.read import Claim, leader_of
+
+    (document,) = read_file(column, date.fromisoformat(DAY))
+    contest = load(folder)
+    leader = leader_of(contest)
+    names = [part.removesuffix(f" opposes {leader}") for part in document.text.strip().rstrip(".").split(". ")]
+    assert len(names) == 5
+
+    def claim(name):
+        quote = f"{name} opposes {leader}"
+        start = document.text.index(quote)
+        own = {"holder": name, "stance": "opposes", "target": leader}
+        return Claim("position", start, start + len(quote), quote, own, "author", "asserted", 0.9, "test")
+
+    with ThreadPoolExecutor(5) as at_once:
+        done = list(at_once.map(lambda name: accept(folder, [(document, claim(name))]), names))
+    assert [len(d.evidence) for d in done] == [1] * 5
+    assert len(written(folder, column)) == 5

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -57,7 +59,32 @@ def leader_of(contest: Contest, day: date | None = None) -> str | None:
 
 
 def accept(folder: Path, claims: Iterable[tuple[Document, Claim]], today: date | None = None) -> Accepted:
-    """Write claims to a contest folder. The folder is checked before and after; a failure leaves it as it was."""
+    """Write claims to a contest folder. The folder is checked before and after; a failure leaves it as it was.
+
+    Two at once wait for each other, so that neither takes the other's rows away (not on Windows, which has no such locks).
+    """
+    with _alone(folder):
+        return _accept(folder, claims, today)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder: the lock is on the folder itself, leaves nothing behind, and goes with the process."""
+    try:
+        from fcntl import LOCK_EX, flock
+    except ImportError:
+        yield
+        return
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems know no locks
+            flock(held, LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _accept(folder: Path, claims: Iterable[tuple[Document, Claim]], today: date | None) -> Accepted:
     made = rows_for(load(folder, today), claims)
     before = {
         name: (folder / name).read_bytes() if (folder / name).exists() else None
