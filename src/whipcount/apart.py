@@ -169,7 +169,10 @@ def _limited() -> None:
         import resource
     except ImportError:  # no such limits on Windows; the time holds there too
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
+    with suppress(ValueError, OSError):  # systems that do not let a process limit itself
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def main(tasks: Mapping[str, Callable[..., Any]]) -> None:

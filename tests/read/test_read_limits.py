@@ -133,6 +133,23 @@ def test_what_breaks_down_is_no_matter_of_time(apart):
     assert apart.do("shout", (), 60) == ("made", None)
 
 
+def test_a_narrower_limit_of_the_system_holds_and_the_process_starts_all_the_same(apart, monkeypatch):
+    limits = pytest.importorskip("resource")
+    real = Apart._running
+
+    def narrow(self):
+        process = real(self)
+        limits.prlimit(process.pid, limits.RLIMIT_AS, (2_000_000_000, 2_000_000_000))
+        return process
+
+    if not hasattr(limits, "prlimit"):
+        pytest.skip("limits of other processes are set on Linux only")
+    monkeypatch.setattr(Apart, "_running", narrow)
+    assert apart.do("count", (1,), 60) == ("made", 1)
+    assert apart.do("memory", (3_000_000_000,), 60) == ("failed", None)
+    assert apart.do("count", (1,), 60) == ("made", 1)
+
+
 def test_an_interrupt_leaves_no_answer_for_the_next_task(apart):
     def stop(*_):
         raise KeyboardInterrupt
