@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -276,6 +277,32 @@ def desk_of(own: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         return key
 
     return client, store, job
+
+
+@pytest.mark.filterwarnings("ignore::pydantic.warnings.UnsupportedFieldAttributeWarning", "ignore::DeprecationWarning")
+@pytest.mark.skipif(not shutil.which("pg_dump"), reason="pg_dump is not on the path")
+def test_the_desks_page_of_a_store_in_postgresql(own: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("fastapi")
+    client, store, _ = desk_of(own, tmp_path, monkeypatch)
+    store.set_role("Edda", "owner", "test")
+    with client:
+        page = client.get("/store").text
+        assert "PostgreSQL" in page
+        assert "pg_restore" in page
+        assert client.get("/store.json").json()["bytes"] > 1_000_000
+        token = re.search(r'name="_token" value="([0-9a-f]{64})"', page)[1]
+        copy = client.post("/store/backup", data={"_token": token}, headers={"origin": "https://desk.invalid"})
+        assert copy.headers["content-disposition"].endswith('.pgdump"')
+        (tmp_path / "copy.pgdump").write_bytes(copy.content)
+        fresh = new_database(str(own.home))
+        subprocess.run(["pg_restore", f"--dbname={fresh}", str(tmp_path / "copy.pgdump")], check=True)
+        with open_store(fresh) as restored:
+            assert restored.check().sound
+            assert restored.files("small") == store.files("small")
+        monkeypatch.setattr("shutil.which", lambda name: None)
+        told = client.post("/store/backup", data={"_token": token}, headers={"origin": "https://desk.invalid"})
+        assert told.status_code == 503
+        assert "pg_dump is not on the path" in told.text
 
 
 # -- pg_dump ------------------------------------------------------------------------------------------------------------
