@@ -147,6 +147,7 @@ def test_the_ballots_of_the_mps_of_2010_are_uploaded_and_counted_in_four_rounds(
         desk.page.locator("[name=rules]").select_option("av")
         desk.page.locator("main button.main").click()
         desk.page.wait_for_url(re.compile(r"/count/[0-9a-f]{16}$"))
+        desk.page.locator("table.rounds").wait_for()
         told = desk.page.locator("main").inner_text()
         assert "D.Milbnd is elected: 140 to 122 in the last of 4 rounds." in told
         assert desk.overflow() <= 0

@@ -76,7 +76,7 @@ def count(request: Request, key: str, person: Reader) -> Response:
     store = store_of(request)
     one = store.count(key)
     if one.state in WAITING:
-        return _under_way(request, one, person, "counts_working.html")
+        return _under_way(request, one, person, "counts_working.html", 202)
     if one.state != "done":
         typed = dict.fromkeys(FIELDS, "") | dict(one.options)
         return count_form(request, person, typed, one, status=422 if one.problem else 200)
@@ -109,10 +109,10 @@ def count_progress(request: Request, key: str, person: Reader) -> Response:
     return made
 
 
-def _under_way(request: Request, one: StoredCount, person: Person, template: str) -> Response:
+def _under_way(request: Request, one: StoredCount, person: Person, template: str, status: int = 200) -> Response:
     job = one.job
     ahead = store_of(request).jobs_ahead(job) if job and job.state == "queued" else 0
-    made = page(request, template, one=one, job=job, ahead=ahead, may_use=may_use(one, person))
+    made = page(request, template, status, one=one, job=job, ahead=ahead, may_use=may_use(one, person))
     made.headers["retry-after"] = "1"
     return made
 
