@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
@@ -31,6 +32,8 @@ from whipcount.desk.writing.chores import HANDLERS
 
 FORM = 100_000
 """Bytes of a form around what is uploaded in it."""
+PATIENCE = 30.0
+"""Seconds for which the computing of first pages stands back behind whoever waits for another."""
 
 
 def create_app(settings: Settings | None = None, shelf: Shelf | None = None) -> FastAPI:
@@ -83,18 +86,29 @@ def _start(desk: Desk, worker: Worker) -> None:
 
 
 def warm(desk: Desk) -> None:
-    """Compute what the first page shows, so that its readers need not wait. One contest at a time; a fault is left to them."""
+    """Compute what the first page shows, so that its readers need not wait. One contest at a time; a fault is left to them.
+
+    Whoever waits for a page comes first: it shares the processors and Python's lock with this.
+    """
     from whipcount.desk.pages.contests import card
     from whipcount.errors import WhipcountError
 
     for contest in desk.shelf.contests():
-        if desk.closed:
-            return
         try:
-            card(desk, contest, None, patience=600.0)
-            desk.layout(contest, None)
+            for step in (lambda c: card(desk, c, None, patience=600.0), lambda c: desk.layout(c, None)):
+                _yield(desk)
+                if desk.closed:
+                    return
+                step(contest)
         except (WhipcountError, CancelledError, RuntimeError):  # the last two where the desk is closed meanwhile
             continue
+
+
+def _yield(desk: Desk) -> None:
+    """Wait while somebody waits for a page, but not for ever."""
+    until = time.monotonic() + PATIENCE
+    while desk.flights.busy and not desk.closed and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 async def _home() -> Response:

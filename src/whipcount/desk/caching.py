@@ -76,6 +76,11 @@ class Flights:
         self._under_way: dict[Hashable, Future[object]] = {}
         self._lock = Lock()
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being made."""
+        return bool(self._under_way)
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` makes, here or in the thread that asked first."""
         with self._lock:
