@@ -33,6 +33,7 @@
     const { default: embed } = await (vega ||= import(source));
     const room = document.createElement("div");
     room.className = "live";
+    room.setAttribute("aria-hidden", "true");  // as the drawing is: its place says in words what it shows
     drawing.after(room);
     drawing.classList.add("replaced");
     try {
