@@ -189,7 +189,8 @@ def _fraction(doc: Any, i: int) -> Quantity | None:
     j = i + 2 if after == "-" else i + 1
     if j < len(doc) and low in {"a", "one", "two", "three"} and doc[j].lower_ in _FRACTIONS and doc[j].lower_ != "half":
         word = _FRACTIONS[doc[j].lower_]
-        if (low in {"a", "one"}) == (not doc[j].lower_.endswith("s")):
+        ordinal = j + 1 < len(doc) and doc[j + 1].pos_ in {"NOUN", "ADJ"} and doc[j].lower_ not in {"half", "quarter"}
+        if (low in {"a", "one"}) == (not doc[j].lower_.endswith("s")) and not (low in {"a", "one"} and ordinal):
             return Quantity(i, j, 0.0, word, True)
     if low.isalpha() and _value(low) and after == "in" and i + 2 < len(doc):
         base = _value(doc[i + 2].text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,11 @@ from whipcount.read.document import Document
 from whipcount.read.grammar import Token, children, conjuncts
 from whipcount.read.lexicon import party_words, words
 from whipcount.read.mend import Mended
+
+_PERSONAL = re.compile(
+    r"(?:er|or|ist|ian|ant|man|woman|ess|friend|chief|whip|aide|mp|td|msp|son|wife|dad|niece|nephew|cousin|ally|deputy)$"
+)
+"""How nouns for one person end; other singular nouns ("plot", "future") hold no stance."""
 
 __all__ = ["Ref", "Scene", "build", "quotations"]
 
@@ -148,6 +154,8 @@ class Scene(Antecedents):
         found = self.refs(token)
         if found or token is None or token.pos_ != "NOUN" or token.ent_type_ in {"DATE", "TIME", "MONEY"}:
             return found
+        if token.tag_ == "NN" and not _PERSONAL.search(token.lemma_.lower()):
+            return []
         return [Ref(self.phrase(token), "other", 0.5)]
 
     # groups

@@ -171,9 +171,7 @@ class Backing(Lists):
         if noun.lemma_.lower() not in words("position.supports.help") | {"opposition", "loyalty"}:
             return
         stance = "opposes" if noun.lemma_ == "opposition" else "supports"
-        giver = next(iter(children(noun, "poss")), None) or next(
-            (n for _, n in prepositional(noun, "from", "among")), None
-        )
+        giver = next(iter(children(noun, "poss")), None) or next((n for _, n in prepositional(noun, "from")), None)
         taker = next((n for p, n in prepositional(noun, "for", "of", "to", "in")), None)
         if giver is not None and taker is not None:
             yield from self.make(f"position.{stance}.help.for", noun, giver, stance, taker, (noun.lemma_.lower(),))
@@ -188,7 +186,12 @@ class Backing(Lists):
         gained = verb.lemma_.lower() in words("position.gets") | {"lose", "lack", "claim", "boast", "add", "forfeit"}
         by = noun.dep_ == "pobj" and noun.head.lower_ == "with"
         told = not negated(verb) and not any(c.dep_ == "nummod" for c in noun.children)
-        if (gained or by) and (told or verb.lemma_.lower() in {"lose", "lack", "forfeit"}) and subject is not None and noun.dep_ in {"dobj", "conj", "pobj", "attr", "appos"}:
+        if (
+            (gained or by)
+            and (told or verb.lemma_.lower() in {"lose", "lack", "forfeit"})
+            and subject is not None
+            and noun.dep_ in {"dobj", "conj", "pobj", "attr", "appos"}
+        ):
             for giver in conjuncts(of):
                 yield from self.make(
                     f"position.{'opposes' if lost else 'supports'}.help.of",

@@ -39,6 +39,9 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
     ):
         return False
     if lemma in words("candidacy.stand_alone"):
+        own = lemma == "run" and thing is not None and thing.lemma_ == "campaign"
+        if own:
+            return not any(c.dep_ == "poss" and c.lower_ not in {"his", "her", "their", "my"} for c in thing.children)
         if thing is not None and thing.lower_ not in _SELF:
             return False
         preps = list(prepositional(verb))
@@ -50,7 +53,7 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
             n.lemma_.lower() in words("candidacy.for") for n in about
         )
     if lemma == "enter" and thing is None:
-        return not list(prepositional(verb))
+        return not list(prepositional(verb)) and not children(verb, "ccomp")
     if lemma in {"enter", "contest", "join", "fight"}:
         return thing is not None and thing.lemma_.lower() in words("candidacy.for") | {"lists"}
     if lemma in {
@@ -93,6 +96,8 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
             "presidency",
             "chairmanship",
         }
+    if lemma == "challenge" and passive(verb):
+        return False
     if lemma == "challenge":
         aimed = thing is not None and thing.dep_ == "dobj" and thing.pos_ in {"PROPN", "PRON", "NOUN"}
         contest = any(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(verb, "for"))
@@ -280,7 +285,11 @@ class Candidacies:
         if lemma in words("candidacy.asks") | words("candidacy.wants"):
             for pred in children(verb, "xcomp", "ccomp", "advcl", "prep"):
                 core = next(iter(children(pred, "pcomp")), pred) if pred.dep_ == "prep" else pred
-                if any(t.tag_ in {"WP", "WDT", "WRB"} or t.lower_ in {"if", "whether"} for t in pred.subtree if t.i < core.i):
+                if any(
+                    t.tag_ in {"WP", "WDT", "WRB"} or t.lower_ in {"if", "whether"}
+                    for t in pred.subtree
+                    if t.i < core.i
+                ):
                     continue  # a question that was put, and no request
                 who = next(iter(children(core, "nsubj")), None) or undergoer(verb)
                 serving = core.lemma_.lower() in {"lead", "take", "do", "return", "become"} and lemma in words(
@@ -371,10 +380,16 @@ class Candidacies:
             for c in noun.children
         ):
             return
-        if (
-            lemma in {"candidate", "contender", "challenger", "runner", "hopeful", "nominee", "rival", "opponent"}
-            and noun.pos_ == "NOUN"
-        ):
+        if lemma in {
+            "candidate",
+            "contender",
+            "challenger",
+            "runner",
+            "hopeful",
+            "nominee",
+            "rival",
+            "opponent",
+        } and noun.pos_ in {"NOUN", "ADJ"}:
             if noun.dep_ == "appos" or (noun.dep_ in {"compound"} and noun.head.i in self.scene.cast.at):
                 yield from self.make("noun.apposed", noun, noun.head, "standing")
             for child in children(noun, "appos"):

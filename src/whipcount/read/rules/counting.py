@@ -55,9 +55,7 @@ _CUES = frozenset(
 )
 
 
-_NOT_HELD = frozenset(
-    {"short", "shy", "ahead", "behind", "clear", "away", "still", "yet", "undecided", "undeclared", "absent", "left"}
-)
+_NOT_HELD = frozenset({"short", "shy", "ahead", "behind", "clear", "away", "still", "absent", "left"})
 """Words after a figure that is nobody's: "nine still to declare", "two short"."""
 
 
@@ -108,7 +106,21 @@ class Counting:
         doc = self.scene.doc
         if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in _NOT_HELD:
             return
-        if self._is_total(q):
+        if self._is_total(q) or self._sizes_in_brackets(q):
+            return
+        if (
+            any(t.lower_ in words("headcount.undecided") for t in doc[q.last + 1 : q.last + 5])
+            and not doc[q.last].is_punct
+        ):
+            yield from self.make(
+                "number.undecided",
+                doc[q.last],
+                [Ref("undecided", "group")],
+                q.amount,
+                self._counted_noun(q),
+                first=q.first,
+                last=q.last,
+            )
             return
         token = doc[q.last]
         noun = self._counted_noun(q)
@@ -169,11 +181,17 @@ class Counting:
             yield from held or self._held_by_name(q, noun, hints)
         yield from self._pair(q, hints)
 
+    def _sizes_in_brackets(self, q: Quantity) -> bool:
+        """Whether a figure says how large a body is: "the Rose faction (94 members)"."""
+        doc = self.scene.doc
+        inside = q.first > 0 and doc[q.first - 1].text == "(" and q.last + 2 < len(doc) and doc[q.last + 2].text == ")"
+        return inside and doc[q.last + 1].lemma_.lower() in words("bodies")
+
     def _is_total(self, q: Quantity) -> bool:
         """Whether a figure is the size of a body: "31 of the party's 54 members", "38 votes in a room of 85"."""
         doc = self.scene.doc
         for x in self._beside(q)[:1]:
-            if 0 < q.first - x.last <= 6 and doc[x.last + 1].lower_ in {"of", "among"}:
+            if 0 < q.first - x.last <= 6 and doc[x.last + 1].lower_ in {"of", "among", "out"}:
                 between = doc[x.last + 1 : q.first]
                 if any(t.dep_ in {"det", "poss", "case"} for t in between) and all(t.pos_ != "VERB" for t in between):
                     return True

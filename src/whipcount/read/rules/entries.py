@@ -108,6 +108,9 @@ class _Entries(Candidacies):
         plans = lemma in {"prepare", "plan", "plot", "ready", "organise", "organize", "float"}
         if plans and thing is not None and thing.lemma_.lower() in bids:
             yield from self.make("prepares", verb, subject, "considering")
+        sounding = lemma == "take" and thing is not None and thing.lemma_ == "sounding"
+        if sounding or (lemma in {"jockey", "manoeuvre", "maneuver"} and any(True for _ in prepositional(verb, "for"))):
+            yield from self.make("jockeys", verb, subject, "considering")
         if lemma in {"prepare", "gear", "limber", "position"} and any(
             n.lemma_.lower() in bids | words("candidacy.for") for _, n in prepositional(verb, "for")
         ):
@@ -129,7 +132,18 @@ class _Entries(Candidacies):
             return
         subject = next(iter(children(verb, "nsubj")), None)
         for prep, noun in prepositional(verb, "in", "on", "among", "out"):
-            if noun.lemma_.lower() in {"race", "contest", "ballot", "field", "ring", "running", "mix", "frame", "hunt"}:
+            if noun.lemma_.lower() in {
+                "race",
+                "contest",
+                "ballot",
+                "field",
+                "ring",
+                "running",
+                "mix",
+                "frame",
+                "hunt",
+                "contention",
+            }:
                 gone = prep.lower_ == "out" or negated(verb) or any(c.lower_ == "out" for c in verb.children)
                 yield from self.make("being.in", verb, subject, "not standing" if gone else "standing")
         for attr in children(verb, "attr"):
@@ -211,6 +225,9 @@ class _Entries(Candidacies):
             "withdrawal",
             "absence",
             "intention",
+            "pledge",
+            "promise",
+            "vow",
             "plan",
         }:
             return
@@ -222,7 +239,7 @@ class _Entries(Candidacies):
         if noun.lemma_ == "withdrawal":
             yield from self.make("withdrawal", noun, owner, "withdrawn")
         for act in children(noun, "acl", "relcl", "ccomp"):
-            if act.lemma_.lower() in words("candidacy.stand_alone") | {"challenge", "contest", "enter"}:
+            if act.lemma_.lower() in words("candidacy.stand_alone") | {"challenge", "contest", "enter", "make"}:
                 no = noun.lemma_ == "refusal" or any(c.dep_ == "neg" for c in act.children)
                 yield from self.make("decision", noun, owner, "not standing" if no else "standing")
 

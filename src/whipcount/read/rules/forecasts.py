@@ -124,7 +124,8 @@ class _Forecasts(Predictions):
             and near[:1] == ["it"]
             and mark not in {"", "must", "should"}
         ):
-            yield from self.make("does.it", verb, who, out)
+            onto = lemma == "make" and near[1:2] and near[1] in {"to", "on", "onto", "into", "past", "through"}
+            yield from self.make("makes.it" if onto else "does.it", verb, who, "other: makes it" if onto else out)
         if lemma == "come" and near[:1] == ["through"]:
             yield from self.make("comes.through", verb, who, out)
         if lemma == "get" and near[:1] in (["there"], ["up"]) and mark:

@@ -60,7 +60,7 @@ class _Finder(Standings):
             ) or any(c.lower_ in words("headcount.enough") for c in thing.children)
             not_so = negated(verb) or lemma in words("headcount.lacks")
             if (
-                thing.lower_ in {"numbers", "votes", "math", "maths", "arithmetic"}
+                (thing.lower_ in {"numbers", "votes", "math", "maths", "arithmetic"} or self._enough_of(thing))
                 and lemma not in {"count", "list", "tally", "take", "total", "pass", "sit", "number", "record", "bring"}
                 and definite
                 and not any(c.i in self.numbers for c in thing.children)
@@ -96,6 +96,11 @@ class _Finder(Standings):
             if adjective.lower_ in words("headcount.short"):
                 yield from self.make("short", verb, subject, "lacks the numbers")
 
+    def _enough_of(self, thing: Token) -> bool:
+        """ "enough nominations", "sufficient support"."""
+        units = {"nomination", "signature", "support", "backing", "backer", "supporter", "endorsement"}
+        return thing.lemma_.lower() in units and any(c.lower_ in words("headcount.enough") for c in thing.children)
+
     def standing(self, verb: Token) -> Iterator[Draft]:
         """Ahead, behind, favourite."""
         lemma = verb.lemma_.lower()
@@ -105,7 +110,20 @@ class _Finder(Standings):
             rival = (
                 thing is None
                 or thing.i in self.scene.cast.at
-                or thing.lemma_ in {"race", "field", "poll", "contest", "count", "pack", "way", "market"}
+                or thing.lemma_
+                in {
+                    "rival",
+                    "opponent",
+                    "challenger",
+                    "race",
+                    "field",
+                    "poll",
+                    "contest",
+                    "count",
+                    "pack",
+                    "way",
+                    "market",
+                }
             )
             if rival:
                 yield from self.make(
@@ -168,8 +186,8 @@ class _Finder(Standings):
         if not named:
             return
         low = noun.lower_
-        ahead = low in {"frontrunner", "front-runner"} or (low == "runner" and noun.nbor(-1).text == "-")
-        word = "ahead" if ahead else "favourite" if low in words("headcount.favourite") else None
+        front = low in {"frontrunner", "front-runner"} or (low == "runner" and noun.nbor(-1).text == "-")
+        word = "favourite" if front or low in words("headcount.favourite") else None
         word = "behind" if low in {"outsider", "underdog", "longshot"} else word
         if word is not None:
             name = self.scene.cast.at[noun.i + 1]
@@ -198,9 +216,11 @@ class _Finder(Standings):
             return "favourite"
         if child.lower_ in {"ahead", "clear"} and not children(child, "acomp"):
             return "ahead"
-        if low in {"front", "lead", "frontrunner", "front-runner"} or (
-            low == "runner" and core.i and core.nbor(-1).text == "-"
+        if low in {"frontrunner", "front-runner"} or (
+            low == "runner" and core.i and core.nbor(-1).text in {"-", "front"}
         ):
+            return "favourite"
+        if low in {"front", "lead"}:
             return "ahead"
         if child.lower_ in {"behind", "adrift"} and not children(child, "pobj"):
             return "behind"
@@ -223,6 +243,11 @@ class _Finder(Standings):
         if lemma in {"gain", "lose", "pick", "attract", "bleed", "leak", "shed", "haemorrhage"} and thing is not None:
             if (
                 not any(self._is_person(n) for _, n in prepositional(thing, "of", "from"))
+                and thing.lemma_ != "lead"
+                and not (
+                    thing.lemma_.lower() in words("position.supports.help")
+                    and any(True for _ in prepositional(thing, "of", "from"))
+                )
                 and not (thing.lower_ == "vote" and any(c.lower_ in {"a", "the"} for c in thing.children))
                 and thing.lemma_.lower()
                 in words("headcount.support")
@@ -253,7 +278,7 @@ class _Finder(Standings):
             word = (
                 None if size is None else "growing" if size.lower_ in {"bigger", "larger", "stronger"} else "shrinking"
             )
-        if word is None:
+        if word is None or passive(verb) or (lemma == "grow" and children(verb, "acomp")):
             return
         if subject.lemma_.lower() in words("headcount.support") or subject.lower_ in {"hers", "his"}:
             owner = next((n for _, n in prepositional(subject, "of", "for") if self._is_person(n)), None) or next(
@@ -365,7 +390,7 @@ class _Finder(Standings):
             lemma in words("headcount.favourite")
             or (lemma == "runner" and noun.i > 1 and noun.nbor(-1).text == "-" and noun.nbor(-2).lower_ == "front")
         ) and noun.dep_ == "appos":
-            yield from self.make("favourite.noun", noun, noun.head, "favourite" if lemma != "runner" else "ahead")
+            yield from self.make("favourite.noun", noun, noun.head, "favourite")
         yield from self.styled(noun)
         ref = self.scene.one(noun) if noun.pos_ in {"NOUN", "PROPN"} else None
         if (

@@ -22,6 +22,12 @@ class Motions(Nearby):
             yield from self.counting_on(token)
             yield from self.best(token)
             yield from self.unfit(token)
+            yield from self.on_motion(token)
+            yield from self.change(token)
+        if token.lemma_.lower() in {"confidence", "faith", "trust"} and token.pos_ == "NOUN":
+            yield from self.confidence(token)
+        if token.lemma_.lower() in {"defection", "desertion", "departure"}:
+            yield from self.defection(token)
         if token.lower_ in words("position.behalf"):
             yield from self.on_behalf(token)
 
@@ -32,7 +38,7 @@ class Motions(Nearby):
             return
         things = [*children(verb, "dobj"), *(n for _, n in prepositional(verb, "for"))]
         thing = next((t for t in things if t.lemma_.lower() in words("position.motions")), None)
-        if thing is None:
+        if thing is None or (thing.lemma_ == "motion" and lemma in {"back", "support"}):
             return
         against = self._motion_against(thing)
         leader = self.scene.leader()
@@ -51,6 +57,84 @@ class Motions(Nearby):
             if token.i > thing.i and token.i in self.scene.cast.at:
                 return self.scene.one(token)
         return None
+
+    def on_motion(self, verb: Token) -> Iterator[Draft]:
+        """ "will vote against the motion", "supports the motion of confidence", "vote no": for or against the leader."""
+        lemma = verb.lemma_.lower()
+        pro: bool | None = None
+        thing: Token | None = None
+        if lemma == "vote":
+            found = next(
+                (
+                    (p, n)
+                    for p, n in prepositional(verb, "for", "against")
+                    if n.lemma_.lower() in words("position.votes")
+                ),
+                None,
+            )
+            if found is not None:
+                pro, thing = found[0].lower_ == "for", found[1]
+            else:
+                said = {t.lower_ for t in verb.doc[verb.i + 1 : min(verb.i + 4, len(verb.doc))]}
+                pro = True if "yes" in said else False if "no" in said and "confidence" not in said else None
+        elif lemma in {"support", "back", "oppose", "reject", "endorse"} and not passive(verb):
+            thing = next((t for t in children(verb, "dobj") if t.lemma_.lower() in words("position.votes")), None)
+            pro = None if thing is None else lemma not in {"oppose", "reject"}
+        leader = self.scene.leader()
+        if pro is None or leader is None:
+            return
+        stance = "supports" if pro == self._of_confidence(thing) else "opposes"
+        yield from self._make(f"position.{stance}.motion", verb, self.who_acts(verb), stance, [leader], (lemma,), thing)
+
+    def _of_confidence(self, thing: Token | None) -> bool:
+        """Whether a motion is one of confidence, so that those for it are for the leader: as it says, or as the text does."""
+        near = [t.lower_ for t in thing.subtree] if thing is not None else []
+        if "confidence" not in near:
+            near = [t.lower_ for t in self.scene.tokens]
+        return "confidence" in near and not any(
+            w == "confidence" and "no" in near[max(0, k - 2) : k] for k, w in enumerate(near)
+        )
+
+    def change(self, verb: Token) -> Iterator[Draft]:
+        """ "A majority wants a change", "they are in favour of change": at the top, which is against the leader."""
+        leader = self.scene.leader()
+        if leader is None or verb.lemma_.lower() not in {"want", "demand", "seek", "favour", "favor", "need"}:
+            return
+        for thing in children(verb, "dobj"):
+            of = [n.lemma_.lower() for _, n in prepositional(thing, "of", "in", "at")]
+            if thing.lemma_ == "change" and (not of or set(of) & {"leader", "leadership", "top"}):
+                subject = self.who_acts(verb)
+                yield from self._make(
+                    "position.opposes.change", verb, subject, "opposes", [leader], (verb.lemma_,), thing
+                )
+
+    def confidence(self, noun: Token) -> Iterator[Draft]:
+        """ "expressed a loss of confidence in X", "has no confidence in X", "declared her confidence in X"."""
+        about = [n for _, n in prepositional(noun, "in")]
+        over = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun
+        verb = over
+        while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
+            verb = verb.head
+        if (
+            not about
+            or over.lemma_ in {"vote", "motion"}
+            or verb.lemma_ in {"lose", "have"}
+            or verb.pos_ not in {"VERB", "AUX"}
+        ):
+            return
+        gone = over.lemma_ in {"loss", "lack", "absence"} or any(c.lower_ in {"no", "little"} for c in noun.children)
+        stance = "opposes" if gone else "supports"
+        for target in about:
+            yield from self.make(
+                f"position.{stance}.confident", noun, grammatical_subject(verb), stance, target, (verb.lemma_,)
+            )
+
+    def defection(self, noun: Token) -> Iterator[Draft]:
+        """ "the defection of two ministers from X's camp"."""
+        who = next((n for _, n in prepositional(noun, "of", "by")), None)
+        for _, source in prepositional(noun, "from"):
+            owner = next((c for c in children(source, "poss") if self.scene.one(c)), source)
+            yield from self.make("position.opposes.defection", noun, who, "opposes", owner)
 
     def counting_on(self, verb: Token) -> Iterator[Draft]:
         """ "X can count on the left", "she relies on Y", "he could call upon Z"."""
@@ -72,8 +156,25 @@ class Motions(Nearby):
         while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
             verb = verb.head
         stance = "opposes" if word.lower_ in {"opposition", "defiance"} else "supports"
+        holder = self._of_the_words(prep) or self.who_acts(verb)
+        if holder is None or holder.lower_ in {"it", "this", "that"}:
+            return
         for _, noun in prepositional(word, "of", "to"):
-            yield from self.make(f"position.{stance}.behalf", verb, self.who_acts(verb), stance, noun, (word.lower_,))
+            yield from self.make(f"position.{stance}.behalf", verb, holder, stance, noun, (word.lower_,))
+
+    def _of_the_words(self, prep: Token) -> Token | None:
+        """Whose speech or statement it is: "his speech in support of X"."""
+        said = prep.head
+        if said.pos_ != "NOUN" or said.lemma_.lower() not in {
+            "speech",
+            "statement",
+            "letter",
+            "article",
+            "intervention",
+            "vote",
+        }:
+            return None
+        return next(iter(children(said, "poss")), None) or next((n for _, n in prepositional(said, "by", "from")), None)
 
     def best(self, verb: Token) -> Iterator[Draft]:
         """ "A says that X is the best man for the job": the speaker's stance."""

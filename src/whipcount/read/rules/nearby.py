@@ -62,7 +62,9 @@ class Nearby(Backing):
         prep = token.i + 1
         if verb is None or prep >= len(doc) or doc[prep].lower_ not in {"for", "to", "behind"}:
             return
-        if doc[verb].lemma_.lower() in words("position.gives"):
+        if doc[verb].lemma_.lower() in words("position.gives") and not any(
+            i in self.numbers for i in range(verb, token.i)
+        ):
             before, after = self._before(verb), self._after(prep)
             spots = [verb, prep, *before[1], *after[1]]
             yield from self._told(doc[verb], "supports", "lent", before[0], after[0], spots)

@@ -108,7 +108,11 @@ class _Finder(Motions):
             return False
         leader, thing = self.scene.leader(), undergoer(verb)
         ref = self.scene.one(thing) if thing is not None else None
-        purpose = verb.tag_ == "VB" and verb.dep_ in {"acl", "relcl", "advcl"} and any(c.lower_ == "to" for c in verb.children)
+        purpose = (
+            verb.tag_ == "VB"
+            and verb.dep_ in {"acl", "relcl", "advcl"}
+            and any(c.lower_ == "to" for c in verb.children)
+        )
         return purpose or (leader is not None and ref is not None and ref.name != leader.name)
 
     def _over_a_noun(self, verb: Token) -> Iterator[tuple[str, Token]]:
@@ -196,18 +200,24 @@ class _Finder(Motions):
     def noun(self, noun: Token) -> Iterator[Draft]:
         """ "X's backer Y", "Y, a supporter of X", "Y is an X loyalist"."""
         for stance in ("supports", "opposes"):
-            own_man = stance == "supports" and noun.lemma_.lower() in {"man", "woman"} and self._named_before(noun)
+            man = stance == "supports" and noun.lemma_.lower() in {"man", "woman"}
+            own_man = man and (self._named_before(noun) or any(c.lower_ in {"numbers", "number"} for c in noun.lefts))
             if noun.lemma_.lower() not in lexicon()["position"][stance]["nouns"] and not own_man:
                 continue
             of = [n for p, n in prepositional(noun, "of", "to")]
+            told = (
+                noun.head.head
+                if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.lower_ == "one"
+                else noun
+            )
             owner = next((c for c in children(noun, "poss", "compound", "nmod") if self.scene.one(c)), None) or next(
                 iter(of), None
             )
             holder = next((c for c in children(noun, "appos") if c.i in self.scene.cast.at), None)
-            if noun.dep_ in {"appos"}:
-                holder = noun.head
-            elif noun.dep_ in {"attr"} and noun.head.lemma_ in {"be", "become", "remain"}:
-                holder = grammatical_subject(noun.head)
+            if told.dep_ in {"appos"}:
+                holder = told.head
+            elif told.dep_ in {"attr"} and told.head.lemma_ in {"be", "become", "remain"}:
+                holder = grammatical_subject(told.head)
             elif noun.dep_ in {"compound", "nmod"} and noun.head.i in self.scene.cast.at:
                 holder = noun.head
             elif noun.dep_ == "pobj" and noun.head.lower_ == "as":
@@ -259,7 +269,8 @@ class _Finder(Motions):
             yield from self.make(
                 f"position.{stance}.gets", verb, giver, stance, grammatical_subject(verb), (thing.lemma_,)
             )
-        if lemma in words("position.gives"):
+        counted = any(c.dep_ == "nummod" or c.i in self.numbers for c in thing.children)
+        if lemma in words("position.gives") and not counted:
             aim = next(iter(children(verb, "dative")), None)
             aim = next(iter(children(aim, "pobj")), aim) if aim is not None else None
             yield from self.make(
@@ -287,6 +298,12 @@ class _Finder(Motions):
             else:
                 whom = self.scene.refs(owner)
             yield from self._make("position.supports.runs", verb, by, "supports", whom, (lemma, what), owner)
+        if (
+            owner is not None
+            and owner.lower_ in {"his", "her", "their"}
+            and lemma in {"abandon", "drop", "launch", "end", "withdraw"}
+        ):
+            return
         bearing = what in {"leadership", "candidacy", "bid", "candidature", "campaign", "reelection", "claim"}
         if bearing and owner is not None:
             for stance in ("supports", "opposes"):

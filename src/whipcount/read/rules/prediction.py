@@ -21,9 +21,7 @@ from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
 
-_FUTURE = frozenset(
-    {"will", "'ll", "wo", "shall", "would", "'d", "could", "can", "ca", "may", "might"}
-)
+_FUTURE = frozenset({"will", "'ll", "wo", "shall", "would", "'d", "could", "can", "ca", "may", "might"})
 _OPPOSITE = {
     "wins": "loses",
     "loses": "wins",
@@ -211,7 +209,8 @@ class Predictions:
             thing is not None
             and (
                 thing.lemma_.lower() in {"seat", "election", "support", "argument", "majority", "back"}
-                or thing.lower_ == "votes"
+                or thing.lower_ in {"votes", "%", "percent", "cent", "plurality"}
+                or any(c.dep_ == "nummod" for c in thing.children)
             )
         ):
             return "wins", subject

@@ -156,7 +156,7 @@ class Stances:
                 target.kind == "group" and not target.name.startswith("camp:")
             ):
                 continue
-            if counted is not None:
+            if counted is not None and "resigned.bare" not in rule:
                 yield self._count(rule, head, counted, stance, denied, target, first, last)
                 for other in children(holder, "conj"):
                     more = quantity_of(other, self.numbers)

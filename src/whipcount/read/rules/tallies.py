@@ -48,6 +48,10 @@ class Tallies(Counting):
         if doc[one.first].head.pos_ == "VERB":
             verb = doc[one.first].head
         winner, loser, rule = self._sides(verb, one)
+        if loser is None and rule == "wins":
+            loser = next(
+                (t for t in doc[two.last + 1 : verb.sent.end] if t.i in self.scene.cast.at and self._against(t)), None
+            )
         share = "%" if "%" in one.amount + two.amount or (self._polled(verb) and one.value + two.value <= 101) else ""
         first, last = min(one.first, verb.i), max(two.last, verb.i)
         if winner is None:
