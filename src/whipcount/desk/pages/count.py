@@ -168,13 +168,19 @@ def _row(one: StoredCount) -> dict[str, Any]:
     }
 
 
-@own.get("/count.json", summary="The counts that are kept: one's own, or all for who may change contests.")
+@own.get(
+    "/count.json", summary="The counts that are kept: one's own, or all for who may change contests.", response_class=Response,
+    responses={200: {"content": {"application/json": {"schema": {}}}}},
+)  # fmt: skip
 def count_list_json(request: Request, whose: Whose = "", after: After = 0) -> Response:
     """The list as data."""
     return _listed(request, "json", whose, after)
 
 
-@own.get("/count.csv", summary="The same as rows.")
+@own.get(
+    "/count.csv", summary="The same as rows.", response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)  # fmt: skip
 def count_list_csv(request: Request, whose: Whose = "", after: After = 0) -> Response:
     """The list as rows."""
     return _listed(request, "csv", whose, after)
