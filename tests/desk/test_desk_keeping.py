@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from whipcount.desk import Settings
 from whipcount.desk.adapt import relinked, scales, unstyled
 from whipcount.desk.caching import Answers, Flights, Things, answer
 from whipcount.desk.sheets import as_csv
@@ -125,3 +126,50 @@ def test_an_address_is_made_of_escaped_parts() -> None:
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted() -> None:
     text = as_csv([{"a": "=1+1", "b": ["x", "y"]}, {"a": -1, "c": 2}])
     assert text == "a,b,c\n'=1+1,x; y,\n-1,,2\n"
+
+
+def test_what_fails_in_the_background_is_told_to_who_looks_again_and_then_tried_anew() -> None:
+    from whipcount.desk.shelf import open_shelf
+    from whipcount.desk.working import Desk, StillWorking
+    from whipcount.errors import UsageError
+
+    settings = Settings(demo=True)
+    desk = Desk(settings, open_shelf(settings))
+    go_on, tried = threading.Event(), []
+
+    def make() -> str:
+        tried.append(1)
+        assert go_on.wait(30)
+        if len(tried) == 1:
+            raise UsageError("it cannot be")
+        return "made"
+
+    with pytest.raises(StillWorking):
+        desk.soon("key", "it", make, patience=0.01)
+    go_on.set()
+    with pytest.raises(UsageError, match="it cannot be"):
+        desk.soon("key", "it", make, patience=30)
+    assert desk.soon("key", "it", make, patience=30) == "made"
+    assert desk.soon("key", "it", make, patience=30) == "made"
+    assert len(tried) == 2
+    desk.close()
+    desk.shelf.close()
+
+
+def test_other_draws_are_kept_apart_from_the_usual() -> None:
+    from whipcount.desk.shelf import open_shelf
+    from whipcount.desk.working import Desk
+
+    settings = Settings(demo=True)
+    desk = Desk(settings, open_shelf(settings))
+    other = desk.drawn(7, 2_000)
+    assert (other.settings.seed, other.settings.draws, other.run) == (7, 2_000, {"seed": 7, "draws": 2_000})
+    assert (desk.settings.seed, desk.run) == (1, {})
+    assert desk.drawn(None, None) is desk
+    made = [
+        one.kept("thing", "nz-labour-2011", "rest", lambda one=one: one.settings.seed)
+        for one in (desk, other, desk, other)
+    ]
+    assert made == [1, 7, 1, 7]
+    desk.close()
+    desk.shelf.close()

@@ -176,13 +176,20 @@ class Desk:
         try:
             return cast("T", running.result(timeout=patience))
         except TimeoutError:
-            if running.done():
-                raise
-            raise StillWorking(what) from None
+            if not running.done():
+                raise StillWorking(what) from None
+            self._forget(key)
+            raise
+        except BaseException:
+            self._forget(key)
+            raise
 
     def _make(self, key: Hashable, make: Callable[[], object]) -> object:
-        try:
-            return self.things.get(key, make)
-        finally:
-            with self._lock:
-                self._running.pop(key, None)
+        """What failed stays, so that who looks again is told why; told, it is forgotten, and may be tried again."""
+        made = self.things.get(key, make)
+        self._forget(key)
+        return made
+
+    def _forget(self, key: Hashable) -> None:
+        with self._lock:
+            self._running.pop(key, None)
