@@ -99,6 +99,12 @@ class _Finder:
             if lemma == "blame" and phrase is None:
                 for p, n in prepositional(verb, "on"):
                     yield from self.make("blame.on", verb, self._name(by), n, "blame", at=p)
+        if lemma in words("accusation.charges"):
+            for prep in [*children(verb, "prep"), *(g for o in children(verb, "dobj") for g in children(o, "prep"))]:
+                for act in children(prep, "pcomp"):
+                    if prep.lower_ in {"for", "over"} and act.lemma_.lower() in words("accusation.deeds"):
+                        by = self._name(actor(verb))
+                        yield from self.make("charges", verb, by, undergoer(verb), self.deed_words(act), at=act)
         if lemma == "point":
             for _, n in prepositional(verb, "at", "to"):
                 if any(c.lemma_ == "finger" for c in children(verb, "dobj")):

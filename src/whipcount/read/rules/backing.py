@@ -181,11 +181,13 @@ class Backing(Lists):
             verb = verb.head
         if of is None or verb.pos_ not in {"VERB", "AUX"}:
             return
-        lost = verb.lemma_.lower() in {"lose", "lack", "forfeit"} or negated(verb)
+        ended = any(t.lower_ == "longer" for t in verb.subtree) or noun.lemma_ == "confidence"
+        lost = verb.lemma_.lower() in {"lose", "lack", "forfeit"} or (negated(verb) and ended)
         subject = next(iter(children(verb, "nsubj")), None) or grammatical_subject(verb)
         gained = verb.lemma_.lower() in words("position.gets") | {"lose", "lack", "claim", "boast", "add", "forfeit"}
         by = noun.dep_ == "pobj" and noun.head.lower_ == "with"
-        told = not negated(verb) and not any(c.dep_ == "nummod" for c in noun.children)
+        sized = any(c.lower_ in words("headcount.strong") | words("headcount.scant") for c in children(noun, "amod"))
+        told = (lost or not negated(verb)) and not sized and not any(c.dep_ == "nummod" for c in noun.children)
         if (
             (gained or by)
             and (told or verb.lemma_.lower() in {"lose", "lack", "forfeit"})

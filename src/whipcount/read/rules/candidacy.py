@@ -108,6 +108,7 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
         return (
             attr is not None
             and attr.lemma_.lower() in {"candidate", "contender", "starter", "runner", "challenger"}
+            and not (attr.lemma_ == "runner" and attr.i and attr.nbor(-1).text == "-")
             and all(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(attr, "for"))
             and not any(
                 c.dep_ in {"amod"} and c.lower_ in {"strong", "good", "weak", "compromise", "dream", "ideal"}
@@ -204,6 +205,10 @@ class Candidacies:
             and (children(up, "dobj") or passive(up))
         ):
             return "wanted", "asked"
+        if (over in words("candidacy.wants") | words("candidacy.asks") and children(verb, "nsubj")) or any(
+            c.lower_ == "for" and c.dep_ == "mark" for c in verb.children
+        ):
+            return "wanted", "wanted"
         if over in {"refuse", "decline"} or not_so:
             return "not standing", "refuses" if over in {"refuse", "decline"} else "negated"
         if over in words("candidacy.considers") | words("candidacy.willing") or up.lower_ in words("candidacy.willing"):
@@ -256,7 +261,8 @@ class Candidacies:
         if (
             lemma in words("candidacy.considers")
             and thing is not None
-            and thing.lemma_.lower() in words("candidacy.bids") | words("candidacy.for") | {"option", "position"}
+            and not (thing.lemma_ == "position" and children(thing, "poss"))
+            and thing.lemma_.lower() in words("candidacy.bids") | words("candidacy.for") | {"option"}
         ):
             yield from self.make(
                 "considers", verb, grammatical_subject(verb), "not standing" if negated(verb) else "considering"

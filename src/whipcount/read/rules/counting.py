@@ -106,6 +106,12 @@ class Counting:
         doc = self.scene.doc
         if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in _NOT_HELD:
             return
+        if (
+            q.last + 2 < len(doc)
+            and doc[q.last + 1].pos_ == "NOUN"
+            and doc[q.last + 2].lower_ in {"short", "shy", "away", "ahead", "behind"}
+        ):
+            return
         if self._is_total(q) or self._sizes_in_brackets(q):
             return
         if (

@@ -147,7 +147,11 @@ class _Entries(Candidacies):
                 gone = prep.lower_ == "out" or negated(verb) or any(c.lower_ == "out" for c in verb.children)
                 yield from self.make("being.in", verb, subject, "not standing" if gone else "standing")
         for attr in children(verb, "attr"):
-            if attr.lemma_.lower() in {"challenger", "rival", "opponent", "runner", "contender", "hopeful"}:
+            front = attr.lemma_ == "runner" and attr.i > 0 and attr.nbor(-1).text == "-"
+            if (
+                attr.lemma_.lower() in {"challenger", "rival", "opponent", "runner", "contender", "hopeful"}
+                and not front
+            ):
                 for who in (subject, *children(attr, "appos")):
                     if who is not None and self.scene.one(who):
                         yield from self.make("being.rival", verb, who, "standing", ("attr:" + attr.lemma_.lower(),))
@@ -191,6 +195,14 @@ class _Entries(Candidacies):
             "move",
             "campaign",
         }:
+            for act in children(noun, "acl", "relcl", "advcl"):
+                called = next(iter(children(act, "nsubj")), None)
+                if (
+                    called is not None
+                    and any(c.lower_ == "for" for c in act.children)
+                    and act.lemma_ in words("candidacy.stand_alone")
+                ):
+                    yield from self.make("talk", noun, called, "wanted", ("entry",))
             for _, who in prepositional(noun, "of", "about", "for"):
                 act = next(iter(children(noun, "acl", "relcl")), None) or next(
                     iter(children(who, "acl", "relcl")), None

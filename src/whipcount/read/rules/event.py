@@ -72,6 +72,20 @@ class _Finder:
             return
         if subject.lemma_.lower() not in words("event.things"):
             return
+        people = subject.lemma_.lower() in {"member", "delegate", "candidate"}
+        if people and lemma not in {
+            "meet",
+            "vote",
+            "choose",
+            "elect",
+            "gather",
+            "decide",
+            "assemble",
+            "convene",
+            "cast",
+            "pick",
+        }:
+            return
         clause = self.scene.doc[clause_span(verb)[0] : clause_span(verb)[1] + 1].text
         if lemma == "be" and resolve(clause, self.scene.today) is None:
             return
@@ -118,6 +132,8 @@ class _Finder:
         thing = undergoer(verb) or next((n for _, n in prepositional(verb, "for")), None)
         subject = grammatical_subject(verb)
         if thing is None or subject is None or passive(verb) or thing.lemma_.lower() not in words("event.calls"):
+            return
+        if verb.lemma_ in {"win", "lose"} and thing.tag_ == "NNS":
             return
         ref = self.scene.one(subject)
         if ref is None and subject.pos_ == "PRON":

@@ -49,7 +49,10 @@ class _Forecasts(Predictions):
         """ "X is finished", "X would be gone by May" where the parser takes the adjective for a verb."""
         if verb.lower_ in {"finished", "gone", "doomed", "done", "cooked"} and verb.tag_ == "VBN":
             be = children(verb, "auxpass", "aux")
-            if any(c.lemma_ == "be" or c.lower_ == "'s" for c in be) and not children(verb, "dobj", "agent"):
+            by = [
+                n for a in children(verb, "agent") for n in children(a, "pobj") if n.ent_type_ not in {"DATE", "TIME"}
+            ]
+            if any(c.lemma_ == "be" or c.lower_ == "'s" for c in be) and not children(verb, "dobj") and not by:
                 if [p for p, _ in prepositional(verb) if p.lower_ in {"to", "with", "for"}]:
                     return
                 outcome = "survives" if negated(verb) else "falls"
@@ -186,13 +189,25 @@ class _Forecasts(Predictions):
                 if thing.lemma_ in {"fate", "doom"}:
                     owner = next(iter(children(thing, "poss")), None)
                     yield from self.make("sealed", verb, owner, "falls")
+        if any(c.lower_ in {"before", "until", "till"} for c in children(verb, "mark")) and self._only_time(verb):
+            found = self.outcome(verb)
+            if found is not None and found[0] in {"falls", "loses"}:
+                yield from self.make("matter.of.time", verb, found[1], found[0])
         if verb.lemma_ in {"be", "live", "look"}:
             subject = grammatical_subject(verb)
             for prep, noun in prepositional(verb, "on", "for"):
                 borrowed = noun.lemma_ == "time" and any(c.lower_ == "borrowed" for c in noun.children)
                 chop = prep.lower_ == "for" and noun.lemma_.lower() in words("prediction.chops")
+                after = verb.doc[noun.i + 1].lower_ if noun.i + 1 < len(verb.doc) else ""
+                if prep.lower_ == "on" and noun.lemma_ == "way" and after == "out":
+                    yield from self.make("way.out", verb, subject, "falls")
                 if borrowed or chop:
                     yield from self.make("borrowed.time" if borrowed else "for.the.chop", verb, subject, "falls")
+
+    def _only_time(self, verb: Token) -> bool:
+        """Whether a clause hangs on "a matter of time" or "a question of time"."""
+        near = verb.doc[max(verb.sent.start, verb.left_edge.i - 6) : verb.i]
+        return any(t.lower_ in {"matter", "question"} for t in near) and any(t.lower_ in {"time", "when"} for t in near)
 
     def betting(self, token: Token) -> Iterator[Draft]:
         """ "my money is on X", "my pick is X", "X to win", "the smart money is on X"."""

@@ -166,7 +166,7 @@ class _Finder:
                 ):
                     yield from self.make("compound", noun, noun, child)
         if noun.lemma_.lower() in words("membership.nouns") and noun.i not in scene.cast.at:
-            camp = next((n for _, n in prepositional(noun, "of", "in") if self.camp(n)), None) or next(
+            camp = next((n for _, n in prepositional(noun, "of", "in", "on") if self.camp(n)), None) or next(
                 (
                     c
                     for c in children(noun, "compound", "nmod", "poss")

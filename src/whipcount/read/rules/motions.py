@@ -150,7 +150,7 @@ class Motions(Nearby):
     def on_behalf(self, word: Token) -> Iterator[Draft]:
         """ "spoke in support of X", "came out in favour of Y", "a statement in defence of Z"."""
         prep = word.head
-        if word.dep_ != "pobj" or prep.lower_ != "in":
+        if word.dep_ != "pobj" or prep.lower_ != ("on" if word.lower_ == "behalf" else "in"):
             return
         verb = prep.head
         while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
@@ -193,12 +193,17 @@ class Motions(Nearby):
             return
         unfit = any(c.lower_ in {"unfit", "unelectable", "unsuitable"} for c in children(verb, "acomp"))
         below = negated(verb) and any(c.lower_ == "up" for c in verb.children)
+        subject = grammatical_subject(verb)
+        place = subject is not None and subject.lemma_.lower() in {"position", "leadership"}
+        if place and any(c.lower_ in {"untenable", "unsustainable", "hopeless"} for c in children(verb, "acomp")):
+            owner = next(iter(children(subject, "poss")), None)
+            yield from self._opinion("untenable", verb, "opposes", owner)
         if unfit or below:
             yield from self._opinion("unfit", verb, "opposes")
 
-    def _opinion(self, rule: str, verb: Token, stance: str) -> Iterator[Draft]:
+    def _opinion(self, rule: str, verb: Token, stance: str, whom: Token | None = None) -> Iterator[Draft]:
         """The stance of whoever says it towards the subject of a verb."""
-        subject = grammatical_subject(verb)
+        subject = whom if whom is not None else grammatical_subject(verb)
         holder = speaker(self.scene, verb)
         for target in self.scene.refs(subject):
             if target.kind == "person" and target.name != holder and subject is not None:

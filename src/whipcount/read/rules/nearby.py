@@ -15,6 +15,7 @@ from whipcount.read.lexicon import lexicon, words
 from whipcount.read.rules.backing import Backing
 from whipcount.read.rules.draft import Draft, name_of, quantity_of, target_name
 from whipcount.read.scene import Ref
+from whipcount.read.speech import reporting_verb
 
 _LEFT, _RIGHT = 30, 9
 """How many words a stance may stand from its holder and from its target."""
@@ -115,7 +116,7 @@ class Nearby(Backing):
 
     def _counted(self, noun: Token) -> bool:
         """Whether a noun is of a count ("seven of the members"): then the count is the claim, and no position."""
-        over = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun
+        over = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ in {"of", "in", "among", "from"} else noun
         return quantity_of(over, self.numbers) is not None or quantity_of(noun, self.numbers) is not None
 
     def _passes(self, j: int) -> bool:
@@ -171,6 +172,9 @@ class Nearby(Backing):
         self, token: Token, stance: str, rule: str, holders: list[Ref], targets: list[Ref], spots: list[int]
     ) -> Iterator[Draft]:
         first, last = min(spots), max(spots)
+        told = reporting_verb(token)
+        if told is not None and told.dep_ == "xcomp" and told.head.lemma_ in {"refuse", "decline"}:
+            return
         no = negated(token) or any(t.lower_ in _NOT for t in token.doc[max(first, token.i - 6) : token.i])
         if no and stance == "supports":
             stance = "opposes"

@@ -59,7 +59,7 @@ class _Finder(Motions):
 
     def verb(self, verb: Token) -> Iterator[Draft]:
         lemma = verb.lemma_.lower()
-        if self._urged(verb):
+        if self._urged(verb) or self._charged(verb):
             return
         for stance in ("supports", "opposes"):
             frame = lexicon()["position"][stance]
@@ -94,6 +94,10 @@ class _Finder(Motions):
                 if lemma in frame["prepositions"].get(prep.lower_, ()) and not (
                     prep.dep_ == "agent" and prep.lower_ == "by"
                 ):
+                    if lemma in {"stand", "run"} and prep.lower_ == "against":
+                        continue
+                    if lemma == "be" and any(c.lower_ == "it" for c in children(verb, "nsubj")):
+                        continue
                     rule = f"position.{stance}.{prep.lower_}" + (".be" if lemma == "be" else "")
                     yield from self.make(rule, verb, grammatical_subject(verb), stance, noun, (lemma,))
             for prep, noun in self._over_a_noun(verb):
@@ -141,6 +145,12 @@ class _Finder(Motions):
             and thing.i not in self.scene.cast.at
             and thing.lemma_.lower() in words("leaders")
             and not children(thing, "det", "poss")
+        )
+
+    def _charged(self, verb: Token) -> bool:
+        """Whether a verb is the deed of a charge: "attacked X for briefing against her"."""
+        return verb.dep_ == "pcomp" and verb.head.head.lemma_ in words("accusation.charges") | words(
+            "accusation.accuses"
         )
 
     def _urged(self, verb: Token) -> bool:
@@ -242,9 +252,12 @@ class _Finder(Motions):
     def light(self, verb: Token) -> Iterator[Draft]:
         """ "X has Y's support", "Y threw her weight behind X", "Y withdrew her backing"."""
         lemma = verb.lemma_.lower()
-        thing = next(iter(children(verb, "dobj", "nsubjpass")), None)
-        if thing is None or thing.lemma_.lower() not in words("position.supports.help") | {"opposition"}:
+        things = children(verb, "dobj", "nsubjpass")
+        help_words = words("position.supports.help") | {"opposition"}
+        thing = next((t for t in things if t.lemma_.lower() in help_words), None)
+        if thing is None:
             return
+        second = next((t for t in things if t != thing and t.i < thing.i and self.scene.one(t)), None)
         stance = "opposes" if thing.lemma_ == "opposition" else "supports"
         giver = next((c for c in children(thing, "poss")), None) or next(
             (n for _, n in prepositional(thing, "of", "from")), None
@@ -263,6 +276,9 @@ class _Finder(Motions):
         if (
             lemma in words("position.gets")
             and not negated(verb)
+            and not any(
+                c.lower_ in words("headcount.strong") | words("headcount.scant") for c in children(thing, "amod")
+            )
             and giver is not None
             and (self.scene.one(giver) or Ref("", "other")).name != ""
         ):
@@ -271,7 +287,7 @@ class _Finder(Motions):
             )
         counted = any(c.dep_ == "nummod" or c.i in self.numbers for c in thing.children)
         if lemma in words("position.gives") and not counted:
-            aim = next(iter(children(verb, "dative")), None)
+            aim = next(iter(children(verb, "dative")), second)
             aim = next(iter(children(aim, "pobj")), aim) if aim is not None else None
             yield from self.make(
                 f"position.{stance}.gives", verb, self.who_acts(verb), stance, aim or toward, (thing.lemma_,)

@@ -135,7 +135,7 @@ class Predictions:
             if child.dep_ in {"aux"} and child.lower_ in _FUTURE:
                 return str(child.lower_)
         up = verb.head
-        if verb.dep_ in {"xcomp", "ccomp"} and (
+        if verb.dep_ in {"xcomp", "ccomp", "advcl"} and (
             up.lower_
             in {
                 "going",
@@ -250,7 +250,7 @@ class Predictions:
         if (
             lemma in {"lead", "inherit", "succeed", "replace"}
             and thing is not None
-            and (thing.lemma_.lower() in _OFFICE or thing.i in self.scene.cast.at)
+            and (thing.lemma_.lower() in _OFFICE or (thing.i in self.scene.cast.at and lemma != "lead"))
         ):
             return "becomes leader", subject
         if lemma == "lose" and (

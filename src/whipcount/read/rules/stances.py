@@ -18,6 +18,7 @@ from whipcount.read.grammar import (
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, body, covering, name_of, quantity_of, target_name
 from whipcount.read.scene import Ref, Scene
+from whipcount.read.speech import reporting_verb
 
 _OTHER = {"supports": "opposes", "opposes": "supports"}
 _ENDED = frozenset({"longer", "anymore", "more"})
@@ -134,6 +135,9 @@ class Stances:
         at: Token | None,
     ) -> Iterator[Draft]:
         if holder is None or holder.lemma_.lower() in _NO_HOLDERS:
+            return
+        told = reporting_verb(head)
+        if told is not None and told.dep_ == "xcomp" and told.head.lemma_ in {"refuse", "decline"}:
             return
         not_so = negated(head)
         if not_so and ".loose" in rule and not set(lemmas) & words("position.warm"):

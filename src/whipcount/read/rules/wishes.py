@@ -116,9 +116,11 @@ class Wishes(Stances):
 
     def ought(self, verb: Token) -> Iterator[Draft]:
         """ "X should go", "X must stay": the speaker's own stance."""
-        if not any(
-            c.dep_ == "aux" and c.lower_ in {"should", "must", "ought", "needs"} for c in verb.children
-        ) and not (verb.dep_ == "xcomp" and verb.head.lemma_ in {"ought", "need", "have"}):
+        if (
+            not self._is_time(verb)
+            and not any(c.dep_ == "aux" and c.lower_ in {"should", "must", "ought", "needs"} for c in verb.children)
+            and not (verb.dep_ == "xcomp" and verb.head.lemma_ in {"ought", "need", "have"})
+        ):
             return
         if any(c.dep_ == "mark" and c.lower_ in {"whether", "if"} for c in verb.children):
             return
@@ -156,6 +158,12 @@ class Wishes(Stances):
                     sure=target.sure,
                     hints=self._hints(holder, target),
                 )
+
+    def _is_time(self, verb: Token) -> bool:
+        """ "It is time for X to go", "time that X went"."""
+        up = verb.head
+        timely = up.lemma_ == "time" or (up.lemma_ == "be" and any(c.lemma_ == "time" for c in children(up, "attr")))
+        return timely and any(c.lower_ in {"for", "that", "to"} for c in verb.children if c.i < verb.i)
 
     def leaving(self, verb: Token) -> Iterator[Draft]:
         """Resigning from a team, or signing a letter, is against the leader."""
