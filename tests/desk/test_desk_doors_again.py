@@ -17,6 +17,7 @@ from whipcount.desk import Settings, create_app
 from whipcount.desk.doors.carried import LASTS, MOST, Carried, packed, unpacked
 from whipcount.desk.doors.keeper import STRANGER
 from whipcount.desk.doors.passwords import hashed
+from whipcount.store import StoreAway
 
 HERE = {"origin": HTTPS}
 KEY = SECRET.encode()
@@ -276,3 +277,21 @@ def test_a_packed_form_comes_back_as_it_was_for_a_day(path, typed, files, later)
 @given(st.text(max_size=200))
 def test_anything_else_is_no_packed_form(text) -> None:
     assert unpacked(KEY, text) is None
+
+
+def test_what_was_typed_stays_where_the_database_goes_away_in_the_middle(app, client, monkeypatch) -> None:
+    log_in(client, "Edda")
+    given_ = token(client.get("/inbox"))
+
+    def gone(*_: object, **__: object) -> None:
+        raise StoreAway("The database postgresql://host/x does not answer.")
+
+    monkeypatch.setattr(app.state.doors.store, "add_document", gone)
+    told = client.post("/inbox", data={"_token": given_, "text": "in the middle", "outlet": "The Ledger"}, headers=HERE)
+    assert told.status_code == 503
+    assert told.headers["retry-after"] == "10"
+    assert fields(told)["text"] == "in the middle"
+    assert "postgresql" not in told.text
+    assert "Nothing was changed" not in told.text  # nobody can know
+    monkeypatch.undo()
+    assert client.post(action(told), data=fields(told), headers=HERE).status_code == 303

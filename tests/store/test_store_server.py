@@ -215,6 +215,7 @@ def test_the_desk_says_so_and_goes_on_by_itself_with_sessions_and_jobs(
 ) -> None:
     pytest.importorskip("fastapi")
     client, store, job = desk_of(own, tmp_path, monkeypatch)
+    here = {"origin": "https://desk.invalid"}
     with client:
         assert client.get("/contests").status_code == 200
         key = job()
@@ -227,8 +228,13 @@ def test_the_desk_says_so_and_goes_on_by_itself_with_sessions_and_jobs(
                 assert "tester" not in told.text
                 assert told.headers["retry-after"] == "10"
                 assert "Traceback" not in told.text
-            told = client.post("/inbox", data={"text": "x"}, headers={"origin": "https://desk.invalid"})
+            told = client.post("/inbox", data={"text": "typed in vain?"}, headers=here)
             assert told.status_code == 503
+            assert "typed in vain?" in told.text
+            assert client.post("/login", data={"name": "Edda", "password": "x"}, headers=here).status_code in (403, 503)
+            assert client.get("/static/desk.css").status_code == 200
+            planted = client.post("/inbox", data={"text": "planted"}, headers={"origin": "https://elsewhere.invalid"})
+            assert "planted" not in planted.text
         finally:
             own.start()
         until = time.monotonic() + PATIENCE

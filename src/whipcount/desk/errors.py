@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,13 +18,16 @@ from starlette.responses import Response
 
 from whipcount.desk.asked import Wrong
 from whipcount.desk.caching import answer
-from whipcount.desk.doors.tokens import Expired, token_of
+from whipcount.desk.doors.tokens import Expired, surely_from_here, token_of
 from whipcount.desk.guarding import HEADERS
 from whipcount.desk.sheets import MEDIA, sent
 from whipcount.desk.views import render
 from whipcount.desk.working import StillWorking
 from whipcount.errors import InputError, MissingExtra, NotFound, UsageError, WhipcountError
 from whipcount.store.errors import StoreAway
+
+if TYPE_CHECKING:
+    from whipcount.desk.doors.carried import Carried
 
 log = logging.getLogger("whipcount.desk")
 TITLES = {
@@ -41,6 +44,7 @@ TITLES = {
 }
 AGAIN, AWAY = 3, 10
 """Seconds after which to ask again for what is being worked out, and for a database that is away."""
+AWAY_NOW = "The database does not answer. Try again when it is back."
 AWAY_SAID = (
     "The database does not answer. What was acknowledged before is kept; look whether your last change is there, and try again "
     "when it is back."
@@ -99,10 +103,28 @@ async def _known(request: Request, why: Exception) -> Response:
     return told(request, 422, str(why))
 
 
-def away(request: Request, why: StoreAway) -> Response:
-    """The database does not answer: to be asked again soon. Where it is is told in the log, and to nobody else."""
+def away(request: Request, why: StoreAway, form: Carried | None = None) -> Response:
+    """The database does not answer: to be asked again soon. Where it is is told in the log, and to nobody else.
+
+    What somebody typed is shown, to be sent again: `form`, where it came no further than the door, or what the page had read.
+    """
+    from whipcount.desk.doors.carried import Carried
+    from whipcount.desk.doors.pages import again_page
+
     log.warning("%s", why)
-    made = told(request, 503, AWAY_SAID)
+    typed = getattr(request.state, "typed", ())
+    read = Carried(request.url.path, typed, request.state.files) if typed and surely_from_here(request) else None
+    kept = form or read
+    if (
+        kept is not None
+        and request.url.path != "/login"
+        and not wants_data(request)
+        and "hx-request" not in request.headers
+    ):
+        said = AWAY_SAID if form is None else AWAY_NOW
+        made = again_page(request, kept, token_of(request), said, 503, unchanged=form is not None)
+    else:
+        made = told(request, 503, AWAY_SAID)
     made.headers["retry-after"] = str(AWAY)
     made.headers["cache-control"] = "no-store"
     return made

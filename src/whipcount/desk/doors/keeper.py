@@ -145,11 +145,10 @@ class Keeper:
         cookies = request.cookies
         visit = cookies.get(doors.visit_cookie) or secrets.token_urlsafe(32)
         try:
-            person = await _person(doors, cookies)
+            person = None if request.url.path.startswith(FILES) else await _person(doors, cookies)
         except StoreAway as why:
-            from whipcount.desk.errors import away
-
-            await away(request, why)(scope, receive, send)
+            request.state.visit = visit
+            await (await _away(request, doors, why))(scope, receive, send)
             return
         request.state.person, request.state.visit = person, visit
         new = doors.visit_cookie not in cookies
@@ -183,6 +182,15 @@ class Keeper:
         return RedirectResponse(
             f"/login?next={quote(asked, safe='')}", status_code=303, headers={"cache-control": "no-store"}
         )
+
+
+async def _away(request: Request, doors: Doors, why: StoreAway) -> Response:
+    """The database does not answer, so that nobody knows who asks. A form is shown to be sent again, as it was."""
+    from whipcount.desk.doors.carried import sent_form
+    from whipcount.desk.errors import away
+
+    sent = request.method in UNSAFE and request.url.path not in OPEN and doors.refusal(request, None) is None
+    return away(request, why, await sent_form(request, STRANGER) if sent else None)
 
 
 def _open(path: str) -> bool:

@@ -62,9 +62,18 @@ def login_page(
     return page(request, "login.html", status, typed=typed | {"next": _onward(typed.get("next", ""))}, **shown)
 
 
-def again_page(request: Request, form: Carried, token: str, message: str, status: int = 200) -> Response:
-    """A form as it was sent, to be sent again with a token of the present visit."""
-    shown = {"typed": form.typed, "token": token, "message": message, "action": _onward(form.path), "files": form.files}
+def again_page(
+    request: Request, form: Carried, token: str, message: str, status: int = 200, *, unchanged: bool = True
+) -> Response:
+    """A form as it was sent, to be sent again with a token of the present visit. `unchanged`: it surely changed nothing."""
+    shown = {
+        "typed": form.typed,
+        "token": token,
+        "message": message,
+        "action": _onward(form.path),
+        "files": form.files,
+        "unchanged": unchanged,
+    }
     body = render("again.html", request, **shown)
     return Response(body, status, {"cache-control": "no-store"}, "text/html; charset=utf-8")
 

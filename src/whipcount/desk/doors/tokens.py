@@ -49,6 +49,8 @@ async def tokened(request: Request) -> None:
     given = request.headers.get(HEADER) or _in_form(form)
     if not hmac.compare_digest(given.encode(), token_of(request).encode()):
         raise Expired(typed_in(form) if surely_from_here(request) else (), _carried(form, request))
+    # For whoever has to say later that it could not be done.
+    request.state.typed, request.state.files = typed_in(form), has_files(form)
 
 
 async def _read(request: Request) -> FormData:
