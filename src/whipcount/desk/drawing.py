@@ -80,12 +80,13 @@ def causes_chart(rows: Sequence[Mapping[str, Any]]) -> Any:
 
 def board_figure(chart: Any) -> Markup:
     """The chart of a scoreboard for a page."""
-    from whipcount.report.charts import themed
+    from whipcount.report.charts import dressed, themed
     from whipcount.score.charts import COLOURS, ENDS, INK, LINE, SOFT
 
     kinds = dict(zip(dict.fromkeys(COLOURS.values()), (*palette.SLOTS[:5], palette.SLOTS[6]), strict=True))
     ends = dict(zip(ENDS.values(), (*_ENDS,), strict=True))
-    return themed(chart, kinds | ends | {INK: palette.INK, SOFT: palette.SOFT, LINE: palette.LINE})
+    tones = kinds | ends | {INK: palette.INK, SOFT: palette.SOFT, LINE: palette.LINE}
+    return alive(themed(chart, tones), dressed(chart, tones))
 
 
 _ENDS = (palette.SLOTS[2], palette.SLOTS[4], palette.SLOTS[1], palette.NEUTRAL, palette.LINE)

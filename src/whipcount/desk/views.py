@@ -6,6 +6,7 @@ asks, None where nobody has logged in), `may_write` (whether they may change con
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from whipcount.desk.live import address as vega
 from whipcount.desk.live import spec_of
 
 TEMPLATES = Path(__file__).parent / "templates"
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 @cache
@@ -35,7 +37,7 @@ def environment() -> Environment:
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     dress(env)
     env.globals |= {"asset": address, "link": link, "data_link": data_link, "version": __version__, "vega": vega}
-    env.filters["live"] = spec_of
+    env.filters |= {"live": spec_of, "dated": dated}
     return env
 
 
@@ -48,6 +50,19 @@ def render(template: str, request: Request, **shown: Any) -> str:
         here=request.url.path, asked=request.query_params, permanent=shown.pop("permanent", "") or request.url.path, **shown
     )  # fmt: skip
     return relinked(unstyled(made), places).lstrip()
+
+
+def dated(text: str) -> str:
+    """A text in which days are written as people write them."""
+    from whipcount.report.words import day
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return _DAY.sub(written, text)
 
 
 def link(*parts: str, **asked: Any) -> str:

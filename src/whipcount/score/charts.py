@@ -83,7 +83,11 @@ def _curve(alt: Spec, kind: str, points: list[dict[str, Any]], found: Calibratio
         x=x,
         y="fitted:Q",
         size=alt.Size("events:Q", legend=None, scale=alt.Scale(domain=[1, 20], range=[25, 260], clamp=True)),
-        tooltip=["given:Q", "fitted:Q", "events:Q"],
+        tooltip=[
+            alt.Tooltip("given:Q", title="chance given", format=".0%"),
+            alt.Tooltip("fitted:Q", title="happened", format=".0%"),
+            "events:Q",
+        ],
     )
     title = {
         "text": f"{kind}: {found.events} events",
@@ -147,7 +151,15 @@ def _losses(alt: Spec, rows: list[Row], order: Spec) -> Spec:
     shape = alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=[MARKS[k] for k in kinds]), title=None)
     bars = base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2="high:Q", y=order, color=colour)
     marks = base.mark_point(filled=True, size=75, opacity=1).encode(
-        x="brier:Q", y=order, color=colour, shape=shape, tooltip=["by:N", "brier:Q", "questions:Q"]
+        x="brier:Q",
+        y=order,
+        color=colour,
+        shape=shape,
+        tooltip=[
+            alt.Tooltip("by:N", title="forecaster"),
+            alt.Tooltip("brier:Q", title="Brier score", format=".3f"),
+            "questions:Q",
+        ],
     )
     even = alt.Chart(alt.Data(values=[{"at": 0.25, "says": "even chances"}]))
     rule = even.mark_rule(color=SOFT, strokeDash=[4, 3]).encode(x="at:Q")
@@ -171,7 +183,11 @@ def _verdicts(alt: Spec, rows: list[Row], names: list[str]) -> Spec:
             y=alt.Y("by:N", sort=names, title=None, axis=None),
             color=alt.Color("end:N", scale=alt.Scale(domain=ends, range=list(ENDS.values())), title=None),
             order=alt.Order("at:Q"),
-            tooltip=["by:N", "end:N", "n:Q"],
+            tooltip=[
+                alt.Tooltip("by:N", title="forecaster"),
+                alt.Tooltip("end:N", title="verdict"),
+                alt.Tooltip("n:Q", title="predictions"),
+            ],
         )
         .properties(width=220, height=alt.Step(18))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -178,7 +179,9 @@ def opens(request: Request, contest: str, as_of: AsOf = None, seed: Seed = None,
         says = f"{found.leader} ({found.side}): a contest opens after {found.since} and by {found.until}: {100 * found.p:.0f} %."
     shown = {"title": "Does a contest open?", "says": says, **around(desk, report.contest, day, "opens")}
     here = link("contests", contest, "opens", as_of=day, **desk.run)
-    table = {"layout": "contest_base.html", **cells(OPENS, rows)}
+    asks = {f"the vote '{q.id}'": f"the vote “{q.asks}”" for q in report.contest.identity.questions}
+    named = [{**r, "what": reduce(lambda text, q: text.replace(q, asks[q]), asks, str(r["what"]))} for r in rows]
+    table = {"layout": "contest_base.html", **cells(OPENS, named)}
     return Sheet("plain.html", {**shown, **table}, data, rows, here)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
@@ -15,7 +16,7 @@ from whipcount.desk.pages.charts import IMAGES, Form, drawn, image
 from whipcount.desk.sheets import Sheet, sheet
 from whipcount.desk.views import link
 from whipcount.desk.working import Desk
-from whipcount.errors import NotFound
+from whipcount.errors import MissingExtra, NotFound, UsageError
 
 if TYPE_CHECKING:
     from whipcount.score import Scoreboard, Yield
@@ -75,13 +76,20 @@ def scoreboard(  # noqa: PLR0917 - a field of the form each
     made = bets_of(desk, asked) if bets else None
     said = asked.said() | {"bets": "true" if bets else None, "detail": "true" if detail else None, **desk.run}
     shown = {
-        "board": board, "verdicts": VERDICTS, "asked_": asked, "said": said, "run": desk.run, "usual_draws": DRAWS, "bets": made,
+        "board": board, "svg": _figure(board), "verdicts": VERDICTS, "asked_": asked, "said": said, "run": desk.run, "usual_draws": DRAWS, "bets": made,
         "detail": board.detail() if detail else None, "contests": desk.shelf.contests(), "days": said["days"],
         "versus": [v for v in board.versus("whipcount") if v.other.startswith("all ")],
     }  # fmt: skip
     data = board.to_json() | ({"bets": {name: _plain(one) for name, one in made.items()}} if made else {})
     rows = board.detail() if detail else [row.flat() for row in board.rows]
     return Sheet("scoreboard.html", shown, data, rows, link("scoreboard", **said))
+
+
+def _figure(board: Scoreboard) -> Markup | None:
+    try:
+        return board_figure(board.chart())
+    except (UsageError, MissingExtra):  # nothing was settled, or nothing can draw
+        return None
 
 
 def _plain(one: Yield) -> dict[str, Any]:

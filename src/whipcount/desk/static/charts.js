@@ -30,6 +30,8 @@
   const draw = async (holder) => {
     const drawing = holder.matches("svg") ? holder : holder.querySelector(".draw svg");
     const spec = JSON.parse(holder.dataset.live);
+    // Room is left for letters as wide as they are on this page.
+    spec.config = { ...spec.config, font: getComputedStyle(document.body).fontFamily };
     const { default: embed } = await (vega ||= import(source));
     const room = document.createElement("div");
     room.className = "live";
