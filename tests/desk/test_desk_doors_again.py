@@ -284,14 +284,15 @@ def test_what_was_typed_stays_where_the_database_goes_away_in_the_middle(app, cl
     given_ = token(client.get("/inbox"))
 
     def gone(*_: object, **__: object) -> None:
-        raise StoreAway("The database postgresql://host/x does not answer.")
+        raise StoreAway("The database 'w' does not answer.", "postgresql://host/w: nobody there")
 
-    monkeypatch.setattr(app.state.doors.store, "add_document", gone)
-    told = client.post("/inbox", data={"_token": given_, "text": "in the middle", "outlet": "The Ledger"}, headers=HERE)
+    monkeypatch.setattr(app.state.doors.store, "decide", gone)
+    monkeypatch.setattr(app.state.doors.store, "claim", gone)
+    sent = {"_token": given_, "do": "mend", "note": "in the middle", "version": "1"}
+    told = client.post("/claims/1", data=sent, headers=HERE)
     assert told.status_code == 503
     assert told.headers["retry-after"] == "10"
-    assert fields(told)["text"] == "in the middle"
+    assert fields(told)["note"] == "in the middle"
+    assert action(told) == "/claims/1"
     assert "postgresql" not in told.text
     assert "Nothing was changed" not in told.text  # nobody can know
-    monkeypatch.undo()
-    assert client.post(action(told), data=fields(told), headers=HERE).status_code == 303

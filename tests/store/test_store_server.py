@@ -173,6 +173,7 @@ def test_the_command_says_in_one_message_that_the_database_is_away(own: Server, 
         assert len(done.stderr.strip().splitlines()) == 1
         assert "does not answer" in done.stderr
         assert "hunter2" not in done.stderr
+        assert str(own.home) not in done.stderr
         assert done.stdout == ""
     finally:
         own.start()

@@ -111,7 +111,7 @@ def away(request: Request, why: StoreAway, form: Carried | None = None) -> Respo
     from whipcount.desk.doors.carried import Carried
     from whipcount.desk.doors.pages import again_page
 
-    log.warning("%s", why)
+    log.warning("the database does not answer: %s", why.detail or why)
     typed = getattr(request.state, "typed", ())
     read = Carried(request.url.path, typed, request.state.files) if typed and surely_from_here(request) else None
     kept = form or read

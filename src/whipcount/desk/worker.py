@@ -154,7 +154,7 @@ class Lane:
                 self._do(job)
         except StoreAway as why:
             if not self._away:
-                log.warning("jobs wait: %s", why)
+                log.warning("jobs wait, the database does not answer: %s", why.detail or why)
             self._away = True
             return False
         return job is not None

@@ -116,8 +116,9 @@ class Database:
     def _told(self, why: DBAPIError) -> Exception:
         if not self.sqlite and _is_away(why):
             return StoreAway(
-                f"The database {self.name} does not answer. What was acknowledged before is kept; look whether the last change "
-                f"is there, and try again when the database is back. ({_reason(why)})"
+                f"The database '{self.url.database}' does not answer{_in_short(why)}. What was acknowledged before is kept; look "
+                "whether the last change is there, and try again when the database is back.",
+                f"{self.name}: {_reason(why)}",
             )
         if type(why) in {OperationalError, DatabaseError, InternalError, InterfaceError}:
             return WhipcountError(f"The store {self.name} cannot be used: {_reason(why)}.")
@@ -164,6 +165,12 @@ def _one_writer(connection: Connection) -> None:
 def _reason(why: DBAPIError) -> str:
     said = str(why.orig).strip()
     return said.splitlines()[0] if said else "no reason given"
+
+
+def _in_short(why: DBAPIError) -> str:
+    """Why there is no connection, in brackets, where that names no place."""
+    last = _reason(why).rpartition("failed: ")[2].removeprefix("FATAL:").strip()
+    return f" ({last})" if len(last) < 80 and not set(last) & set("\"'/") else ""
 
 
 def _is_away(why: DBAPIError) -> bool:

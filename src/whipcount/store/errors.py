@@ -28,7 +28,13 @@ class Conflict(UsageError):
 class StoreAway(WhipcountError):
     """The database does not answer, or went away in the middle of a call. What was acknowledged before is kept; whether the call
     that was under way was done is known only to the database. Nothing needs to be opened anew: the next call asks again.
+
+    The message may be shown to whoever asked, and so does not say where the database is; `detail` does.
     """
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(message)
 
 
 def changed_meanwhile(what: str, yours: Any, theirs: Any) -> Conflict:
