@@ -2,7 +2,7 @@
 
 Use: `python tools/screenshots.py` writes those of `DOCS` into docs/images; `python tools/screenshots.py --all FOLDER` writes every
 page at two widths, light and dark. A desk of its own is started for it (`whipcount serve --demo`), and a made-up article is read into
-its inbox. It needs Playwright, Pillow and Chromium (`chromium` on the path, or WHIPCOUNT_CHROMIUM).
+its inbox. It needs Playwright and Chromium (`chromium` on the path, or WHIPCOUNT_CHROMIUM); with Pillow the pictures are a quarter as large.
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ PAGES = {
     "journal": "/journal", "account": "/account", "accounts": "/accounts", "feeds": "/feeds", "jobs": "/jobs",
     "folder": "/new", "count": "/count", "counted": "counted", "rulebooks": "/rulebooks",
     "rulebook": "/rulebooks/uk-labour@2010-09-25", "scoreboard": "/scoreboard", "api": "/api",
+    "compare": "/rulebooks/compare?a=nz-labour@2012-11-18&b=nz-labour@2010-01-01", "headcount": f"{AT}/headcount?as_of={DAY}",
+    "opens": f"{AT}/opens?as_of={DAY}", "predictions": f"{AT}/predictions?as_of={DAY}", "ledger": "/ledger", "record": "/record",
+    "backtest": "/backtest", "tools": "/tools", "store": "/store", "nothing": "/nothing-here",
 }  # fmt: skip
+ENGLISH = {"LANGUAGE": "en_GB", "LANG": "en_GB.UTF-8"}
+"""Fields for dates are drawn in the browser's own language."""
 DOCS = (
     ("contests", WIDE, "light"), ("contest", WIDE, "light"), ("contest", PHONE, "dark"), ("why", WIDE, "light"),
     ("document", WIDE, "light"), ("document", PHONE, "light"), ("what-if", WIDE, "dark"), ("counted", WIDE, "light"),
@@ -75,7 +80,9 @@ def window(address: str) -> Iterator[Any]:
     if not found:
         raise SystemExit("There is no Chromium: put `chromium` on the path, or its path into WHIPCOUNT_CHROMIUM.")
     with sync_playwright() as made:
-        browser = made.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu", "--no-first-run"])
+        browser = made.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--no-first-run"], env=os.environ | ENGLISH
+        )
         page = browser.new_page(base_url=address, locale="en-GB")
         page.set_default_timeout(120_000)
         yield page
@@ -100,6 +107,7 @@ def prepare(page: Any) -> dict[str, str]:
     page.locator("[name=rules]").select_option("av")
     page.locator("main button.main").click()
     page.wait_for_url(re.compile(r"/count/[0-9a-f]{16}$"))
+    page.locator("table.rounds").first.wait_for()
     return PAGES | {"counted": page.url}
 
 
@@ -108,16 +116,24 @@ def take(page: Any, path: str, width: int, scheme: str, to: Path, *, whole: bool
     page.set_viewport_size({"width": width, "height": 900 if width > PHONE else 740})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     answer = page.goto(path)
-    while answer.status == 202 or page.get_by_text("is being worked out").or_(page.get_by_text("are being worked out")).count():  # fmt: skip
+    # No answer: the page looked again by itself at the same moment.
+    while answer is None or answer.status == 202 or page.get_by_text(re.compile("(is|are) being worked out")).count():
         page.wait_for_timeout(1_500)
-        answer = page.goto(path) if answer.status == 202 else answer
+        if (answer is None or answer.status == 202) and page.request.get(path).status != 202:
+            answer = page.goto(path)
+    if whole:  # pictures further down are loaded only when they come into view
+        page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
+        page.wait_for_load_state("networkidle")
     page.screenshot(path=to, full_page=whole, animations="disabled")
 
 
 def small(picture: Path) -> None:
-    """The same picture in few colours."""
-    from PIL import Image
-
+    """The same picture in few colours; as it is where Pillow is missing."""
+    try:
+        from PIL import Image
+    except ImportError:
+        print(f"Pillow is missing: {picture.name} is larger than it need be.", file=sys.stderr)
+        return
     with Image.open(picture) as one:
         # The usual method joins the colours of small things: two candidates would look alike.
         fewer = one.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
