@@ -46,8 +46,6 @@ PAGES = {
     "opens": f"{AT}/opens?as_of={DAY}", "predictions": f"{AT}/predictions?as_of={DAY}", "ledger": "/ledger", "record": "/record",
     "backtest": "/backtest", "tools": "/tools", "store": "/store", "nothing": "/nothing-here",
 }  # fmt: skip
-ENGLISH = {"LANGUAGE": "en_GB", "LANG": "en_GB.UTF-8"}
-"""Fields for dates are drawn in the browser's own language."""
 DOCS = (
     ("contests", WIDE, "light"), ("contest", WIDE, "light"), ("contest", PHONE, "dark"), ("why", WIDE, "light"),
     ("document", WIDE, "light"), ("document", PHONE, "light"), ("what-if", WIDE, "dark"), ("counted", WIDE, "light"),
@@ -80,9 +78,7 @@ def window(address: str) -> Iterator[Any]:
     if not found:
         raise SystemExit("There is no Chromium: put `chromium` on the path, or its path into WHIPCOUNT_CHROMIUM.")
     with sync_playwright() as made:
-        browser = made.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", "--no-first-run"], env=os.environ | ENGLISH
-        )
+        browser = made.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu", "--no-first-run"])
         page = browser.new_page(base_url=address, locale="en-GB")
         page.set_default_timeout(120_000)
         yield page
