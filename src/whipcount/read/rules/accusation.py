@@ -65,7 +65,7 @@ class _Finder:
             return self.scene.phrase(token) if token is not None and token.pos_ in {"NOUN", "PROPN"} else "author"
         return ref.name
 
-    def accusing(self, verb: Token) -> Iterator[Draft]:
+    def accusing(self, verb: Token) -> Iterator[Draft]:  # noqa: PLR0912 (one branch a class of verbs)
         """ "A accused B of leaking", "A blames B for the leak", "A pointed the finger at B"."""
         lemma = verb.lemma_.lower()
         if lemma in {"accuse", "blame", "charge", "suspect"}:

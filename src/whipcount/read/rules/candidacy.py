@@ -28,7 +28,7 @@ def _nobody(_: Token) -> bool:
     return False
 
 
-def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
+def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:  # noqa: PLR0912 (one branch a class of verbs)
     """Whether a verb phrase means entering a contest: "stand", "run for leader", "throw her hat in", "enter the race"."""
     lemma, tail = verb.lemma_.lower(), particle(verb)
     thing = next(iter(children(verb, "dobj")), None)
@@ -39,8 +39,7 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:
     ):
         return False
     if lemma in words("candidacy.stand_alone"):
-        own = lemma == "run" and thing is not None and thing.lemma_ == "campaign"
-        if own:
+        if lemma == "run" and thing is not None and thing.lemma_ == "campaign":
             return not any(c.dep_ == "poss" and c.lower_ not in {"his", "her", "their", "my"} for c in thing.children)
         if thing is not None and thing.lower_ not in _SELF:
             return False

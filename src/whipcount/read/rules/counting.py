@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from whipcount.read.amounts import Quantity
 from whipcount.read.grammar import (
@@ -17,7 +17,8 @@ from whipcount.read.grammar import (
 )
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, body, covering
-from whipcount.read.scene import Ref, Scene
+from whipcount.read.rules.figures import NOT_HELD, Figures
+from whipcount.read.scene import Ref
 
 _CUES = frozenset(
     [
@@ -55,17 +56,8 @@ _CUES = frozenset(
 )
 
 
-_NOT_HELD = frozenset({"short", "shy", "ahead", "behind", "clear", "away", "still", "absent", "left"})
-"""Words after a figure that is nobody's: "nine still to declare", "two short"."""
-
-
-class Counting:
+class Counting(Figures):
     """Makes headcounts of the figures of a scene: with the verb, the name, or the "for X" beside each."""
-
-    def __init__(self, scene: Scene, numbers: Mapping[int, Quantity]) -> None:
-        self.scene, self.numbers = scene, numbers
-        self.list = sorted({q.first: q for q in numbers.values()}.values(), key=lambda q: q.first)
-        self._nth = {q.first: k for k, q in enumerate(self.list)}
 
     def make(
         self,
@@ -104,7 +96,7 @@ class Counting:
     def number(self, q: Quantity) -> Iterator[Draft]:
         """Who a number belongs to: its verb's subject, "for X" after it, or X right before it."""
         doc = self.scene.doc
-        if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in _NOT_HELD:
+        if q.last + 1 < len(doc) and doc[q.last + 1].lower_ in NOT_HELD:
             return
         if (
             q.last + 2 < len(doc)
@@ -187,42 +179,6 @@ class Counting:
             yield from held or self._held_by_name(q, noun, hints)
         yield from self._pair(q, hints)
 
-    def _sizes_in_brackets(self, q: Quantity) -> bool:
-        """Whether a figure says how large a body is: "the Rose faction (94 members)"."""
-        doc = self.scene.doc
-        inside = q.first > 0 and doc[q.first - 1].text == "(" and q.last + 2 < len(doc) and doc[q.last + 2].text == ")"
-        return inside and doc[q.last + 1].lemma_.lower() in words("bodies")
-
-    def _is_total(self, q: Quantity) -> bool:
-        """Whether a figure is the size of a body: "31 of the party's 54 members", "38 votes in a room of 85"."""
-        doc = self.scene.doc
-        for x in self._beside(q)[:1]:
-            if 0 < q.first - x.last <= 6 and doc[x.last + 1].lower_ in {"of", "among", "out"}:
-                between = doc[x.last + 1 : q.first]
-                if any(t.dep_ in {"det", "poss", "case"} for t in between) and all(t.pos_ != "VERB" for t in between):
-                    return True
-        sized = doc[q.first - 2].lemma_.lower() if q.first > 1 and doc[q.first - 1].lower_ == "of" else ""
-        return sized in words("bodies") | {"room", "electorate", "membership", "total", "house"}
-
-    def _held_by_name(self, q: Quantity, noun: Token | None, hints: tuple[str, ...]) -> Iterator[Draft]:
-        """ "X has 41 and ..." where the parser lost what the figure belongs to: the name right before the verb."""
-        doc = self.scene.doc
-        if q.first < 2 or doc[q.first - 1].lemma_.lower() not in words("headcount.having") | {"have"}:
-            return
-        name = doc[q.first - 2]
-        if name.i in self.scene.cast.at:
-            spot = doc[q.last]
-            yield from self.make(
-                "number.after.name",
-                spot,
-                [Ref(self.scene.cast.at[name.i].name, "person")],
-                q.amount,
-                noun,
-                first=name.left_edge.i,
-                last=q.last,
-                hints=(*hints, "held"),
-            )
-
     def _is_person(self, token: Token) -> bool:
         ref = self.scene.one(token)
         return ref is not None and ref.kind == "person"
@@ -270,20 +226,6 @@ class Counting:
             )
             if yes
         )
-
-    def _paired(self, q: Quantity) -> bool:
-        """Whether a figure is one of two of a result."""
-        links = {"to", "-", "–"}
-        return any(
-            0 < max(q.first, x.first) - min(q.last, x.last) <= 4
-            and any(t.lower_ in links for t in self.scene.doc[min(q.last, x.last) + 1 : max(q.first, x.first)])
-            for x in self._beside(q)
-        )
-
-    def _beside(self, q: Quantity) -> list[Quantity]:
-        """The figures right before and right after a figure."""
-        at = self._nth[q.first]
-        return [*self.list[max(at - 1, 0) : at], *self.list[at + 1 : at + 2]]
 
     def _for_whom(self, q: Quantity, noun: Token | None) -> tuple[str, Token] | None:
         """ "29 percent for X", "12 votes for X", "nine against him"."""
@@ -490,4 +432,23 @@ class Counting:
                 last=end,
                 against=rival is None,
                 hints=hints,
+            )
+
+    def _held_by_name(self, q: Quantity, noun: Token | None, hints: tuple[str, ...]) -> Iterator[Draft]:
+        """ "X has 41 and ..." where the parser lost what the figure belongs to: the name right before the verb."""
+        doc = self.scene.doc
+        if q.first < 2 or doc[q.first - 1].lemma_.lower() not in words("headcount.having") | {"have"}:
+            return
+        name = doc[q.first - 2]
+        if name.i in self.scene.cast.at:
+            spot = doc[q.last]
+            yield from self.make(
+                "number.after.name",
+                spot,
+                [Ref(self.scene.cast.at[name.i].name, "person")],
+                q.amount,
+                noun,
+                first=name.left_edge.i,
+                last=q.last,
+                hints=(*hints, "held"),
             )

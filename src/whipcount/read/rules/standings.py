@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whipcount.read.grammar import Token, children, grammatical_subject, negated, prepositional
+from whipcount.read.grammar import Token, children, grammatical_subject, negated, passive, prepositional
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, quantity_of
 from whipcount.read.rules.tallies import Tallies
@@ -22,6 +22,131 @@ class Standings(Tallies):
         yield from self.enough(verb)
         yield from self.with_none(verb)
         yield from self.from_counted(verb)
+
+    def standing(self, verb: Token) -> Iterator[Draft]:
+        """Ahead, behind, favourite."""
+        lemma = verb.lemma_.lower()
+        subject = grammatical_subject(verb)
+        if lemma in {"lead", "trail", "lag", "outpoll"} and verb.tag_ != "VB" and not children(verb, "xcomp"):
+            thing = next(iter(children(verb, "dobj")), None)
+            rival = (
+                thing is None
+                or thing.i in self.scene.cast.at
+                or thing.lemma_
+                in {
+                    "rival",
+                    "opponent",
+                    "challenger",
+                    "race",
+                    "field",
+                    "poll",
+                    "contest",
+                    "count",
+                    "pack",
+                    "way",
+                    "market",
+                }
+            )
+            if rival:
+                yield from self.make(
+                    "leads" if lemma in {"lead", "outpoll"} else "trails",
+                    verb,
+                    subject,
+                    "ahead" if lemma in {"lead", "outpoll"} else "behind",
+                    hints=(("alone",) if thing is None else ()),
+                )
+                if thing is not None and thing.i in self.scene.cast.at and lemma == "trail":
+                    return
+        if lemma in {
+            "be",
+            "remain",
+            "start",
+            "stay",
+            "go",
+            "look",
+            "seem",
+            "pull",
+            "edge",
+            "move",
+            "sit",
+            "install",
+            "instal",
+            "emerge",
+            "put",
+            "place",
+            "make",
+            "have",
+            "begin",
+            "become",
+            "slip",
+            "fall",
+        }:
+            for child in verb.children:
+                core = next(iter(children(child, "pobj")), child) if child.dep_ in {"prep"} else child
+                if child.dep_ not in {"acomp", "attr", "advmod", "prep", "oprd", "dobj"} or (
+                    child.dep_ == "dobj" and lemma not in {"make", "have"}
+                ):
+                    continue
+                word = self._rank(child, core)
+                if word:
+                    who = (
+                        next((c for c in children(verb, "dobj", "nsubj") if c.i > verb.i and self.scene.one(c)), None)
+                        if lemma in {"have", "make", "install", "put", "place"} and not passive(verb)
+                        else subject
+                    )
+                    yield from self.make(
+                        word + ("." + lemma if lemma == "be" else ""),
+                        verb,
+                        who,
+                        "ahead" if word == "ahead" else word,
+                        denied=negated(verb),
+                    )
+
+    def _rank(self, child: Token, core: Token) -> str | None:
+        low = core.lemma_.lower()
+        if low in words("headcount.favourite") or core.lower_ in words("headcount.favourite"):
+            return "favourite"
+        if child.lower_ in {"ahead", "clear"} and not children(child, "acomp"):
+            return "ahead"
+        if low in {"frontrunner", "front-runner"} or (
+            low == "runner" and core.i and core.nbor(-1).text in {"-", "front"}
+        ):
+            return "favourite"
+        if low in {"front", "lead"}:
+            return "ahead"
+        if child.lower_ in {"behind", "adrift"} and not children(child, "pobj"):
+            return "behind"
+        return "behind" if low in {"outsider", "underdog"} else None
+
+    def seen_as(self, verb: Token) -> Iterator[Draft]:
+        """ "is regarded as the front-runner", "is seen as the favourite", "the bookmakers make X the favourite"."""
+        if verb.lemma_.lower() in {"see", "regard", "consider", "view", "rate", "tip"} and passive(verb):
+            for prep, noun in prepositional(verb, "as"):
+                word = self._rank(prep, noun)
+                if word:
+                    yield from self.make("seen.as", verb, grammatical_subject(verb), word, denied=negated(verb))
+        if verb.lemma_ in {"make", "have", "install"}:
+            for inner in children(verb, "ccomp"):
+                word = self._rank(inner, inner) if inner.pos_ in {"NOUN", "ADJ"} else None
+                who = next(iter(children(inner, "nsubj")), None)
+                if word and who is not None:
+                    yield from self.make("made." + word, verb, who, word, last=inner.i)
+
+    def styled(self, noun: Token) -> Iterator[Draft]:
+        """ "frontrunner X", "the favourite, X", "rank outsider X": a place that stands right before a name."""
+        named = noun.i + 1 < len(noun.doc) and noun.i not in self.scene.cast.at and noun.nbor().i in self.scene.cast.at
+        if not named:
+            return
+        low = noun.lower_
+        front = low in {"frontrunner", "front-runner"} or (low == "runner" and noun.nbor(-1).text == "-")
+        word = "favourite" if front or low in words("headcount.favourite") else None
+        word = "behind" if low in {"outsider", "underdog", "longshot"} else word
+        if word is not None:
+            name = self.scene.cast.at[noun.i + 1]
+            last = noun.i + 1
+            while self.scene.cast.at.get(last + 1) is name:
+                last += 1
+            yield from self.make("styled." + word, noun, [Ref(name.name, "person")], word, first=noun.i, last=last)
 
     def strong_support(self, noun: Token) -> Iterator[Draft]:
         """ "the strong union support for X", "X has little support among the members"."""
