@@ -181,6 +181,9 @@ def _fraction(doc: Any, i: int) -> Quantity | None:
         and after not in {"past", "hour", "term", "an", "-"}
         and (i == 0 or doc[i - 1].lower_ not in {"first", "second", "other"})
     ):
+        over = i > 0 and (doc[i - 1].lower_ == "over" or (doc[i - 1].lower_ == "than" and doc[i - 2].lower_ == "more"))
+        if over and after != "a":
+            return Quantity(i - (1 if doc[i - 1].lower_ == "over" else 2), i, 0.5, "majority", True)
         return (
             Quantity(i, i + 2, 6.0, "6", False)
             if after == "a" and i + 2 < len(doc) and doc[i + 2].lower_ == "dozen"

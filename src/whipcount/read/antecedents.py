@@ -86,6 +86,9 @@ class Antecedents:
         own = self._owner(token) if token.dep_ == "poss" and wanted and not barred else None
         if own is not None and self.cast.gender.get(own.name, wanted) == wanted:
             return own
+        addressee = self._addressee(token) if wanted and not barred else None
+        if addressee is not None and self.cast.gender.get(addressee.name, wanted) == wanted:
+            return addressee
         teller = self._of_the_camp(token) if wanted and not barred else None
         if teller is not None and self.cast.gender.get(teller.name, wanted) == wanted:
             return teller
@@ -102,6 +105,22 @@ class Antecedents:
             if score > best_score:
                 best, best_score = ref, score
         return Ref(best.name, "person", 0.7) if best else None
+
+    def _addressee(self, token: Token) -> Ref | None:
+        """Whom "told X that she should go" tells of: X, whom it is told to."""
+        clause = clause_of(token)
+        over = clause.head
+        if (
+            token.dep_ != "nsubj"
+            or clause.dep_ != "ccomp"
+            or over.lemma_ not in {"tell", "warn", "inform", "advise", "remind"}
+        ):
+            return None
+        advice = any(c.dep_ == "aux" and c.lower_ in {"should", "must", "ought"} for c in clause.children)
+        for told in children(over, "dobj", "dative"):
+            if advice and told.i < token.i and told.i in self.cast.at:
+                return Ref(self.cast.at[told.i].name, "person", 0.8)
+        return None
 
     def _of_the_camp(self, token: Token) -> Ref | None:
         """Whom somebody's own people speak of: "X's supporters say that he has the votes" means X."""

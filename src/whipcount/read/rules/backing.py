@@ -25,6 +25,7 @@ class Backing(Lists):
         if token.pos_ in {"NOUN", "PROPN"}:
             yield from self.candidate_of(token)
             yield from self.support_from(token)
+            yield from self.calls_to_go(token)
         if token.lower_ in {"loyal", "supportive"}:
             yield from self.loyal(token)
 
@@ -34,6 +35,7 @@ class Backing(Lists):
             return
         subject = next(iter(children(verb, "nsubj")), None)
         listed = next(iter(children(verb, "dobj", "attr")), None)
+        yield from self.among_those(verb, subject or listed)
         if verb.lemma_ == "be" and subject is None and listed is None:
             return
         for group, names in ((subject, listed), (listed, subject)):
@@ -42,6 +44,13 @@ class Backing(Lists):
                 stance, target = found
                 yield from self.make(f"position.{stance}.include", verb, names, stance, target)
                 return
+
+    def among_those(self, verb: Token, named: Token | None) -> Iterator[Draft]:
+        """ "Among those backing X are A and B"."""
+        for prep, those in prepositional(verb, "among"):
+            found = self._stance_of_group(those)
+            if found is not None and named is not None and prep.i < verb.i:
+                yield from self.make(f"position.{found[0]}.include", verb, named, *found)
 
     def _stance_of_group(self, noun: Token | None) -> tuple[str, Token] | None:
         """Whether a plural noun phrase means people for or against somebody, and whom."""
@@ -97,6 +106,22 @@ class Backing(Lists):
             if own is not None and self.scene.one(own) != self.scene.one(whom):
                 continue
             if self.departing(act):
+                yield from self.make(
+                    "position.opposes.calls", verb, self.who_acts(verb), "opposes", whom, (act.lemma_,)
+                )
+
+    def calls_to_go(self, noun: Token) -> Iterator[Draft]:
+        """ "joined calls for X to resign", "led demands that X go"."""
+        if noun.lemma_.lower() not in {"call", "demand", "plea", "appeal"} or noun.dep_ not in {"dobj", "pobj"}:
+            return
+        verb = noun.head if noun.head.pos_ == "VERB" else noun.head.head
+        for act in children(noun, "acl", "relcl", "advcl"):
+            whom = next(iter(children(act, "nsubj")), None)
+            if (
+                whom is not None
+                and self.departing(act)
+                and verb.lemma_.lower() not in {"face", "resist", "reject", "dismiss", "ignore"}
+            ):
                 yield from self.make(
                     "position.opposes.calls", verb, self.who_acts(verb), "opposes", whom, (act.lemma_,)
                 )

@@ -18,6 +18,7 @@ from whipcount.read.grammar import (
 from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft, covering
 from whipcount.read.scene import Scene
+from whipcount.read.speech import reporting_verb
 
 _SELF = frozenset({"himself", "herself", "themselves", "myself", "themself"})
 _MAYBE = frozenset({"may", "might", "could"})
@@ -46,6 +47,8 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:  #
         preps = list(prepositional(verb))
         about = [n for p, n in preps if p.lower_ in {"for", "as", "against", "in", "at"}]
         if any(n.lemma_.lower() in {"deputy", "seat", "parliament", "council", "congress", "mate"} for n in about):
+            return False
+        if lemma == "stand" and verb.i + 1 < len(verb.doc) and verb.nbor().lower_ == "in":
             return False
         barred = {"behind", "by", "with", "to", "into", "around", "over", "on", "through"}
         return not any(p.lower_ in barred for p, _ in preps) or any(
@@ -95,6 +98,10 @@ def _is_entry(verb: Token, leads: Callable[[Token], bool] = _nobody) -> bool:  #
             "presidency",
             "chairmanship",
         }
+    if lemma in {"vie", "bid", "compete", "jostle"}:
+        return any(n.lemma_.lower() in words("candidacy.for") for _, n in prepositional(verb, "for", "in")) or any(
+            c.lemma_ in {"become", "lead", "succeed", "replace"} for c in children(verb, "xcomp", "advcl")
+        )
     if lemma == "challenge" and passive(verb):
         return False
     if lemma == "challenge":
@@ -158,6 +165,9 @@ class Candidacies:
         denied: bool = False,
     ) -> Iterator[Draft]:
         """Candidacies of those whom a noun phrase names."""
+        told = reporting_verb(head)
+        if told is not None and told.lemma_ in words("speech.denies") and status in {"standing", "considering"}:
+            status = "not standing"
         first, last = covering(head, [who if who is not None and abs(who.i - head.i) < 30 else None])
         for ref in self.scene.refs(who):
             if ref.kind == "person" or (ref.kind == "author" and status != "wanted" and head.i in self.scene.quoted):
@@ -188,7 +198,7 @@ class Candidacies:
         leader, ref = self.scene.leader(), self.scene.one(token)
         return leader is not None and ref is not None and ref.name == leader.name
 
-    def _status(self, verb: Token) -> tuple[str, str]:
+    def _status(self, verb: Token) -> tuple[str, str]:  # noqa: PLR0912 (one branch a construction)
         """What the words around an entry make of it."""
         up = verb.head
         while verb.dep_ in {"conj"} and up.dep_ == "conj":
@@ -208,6 +218,13 @@ class Candidacies:
             c.lower_ == "for" and c.dep_ == "mark" for c in verb.children
         ):
             return "wanted", "wanted"
+        if verb.dep_ == "pcomp" and verb.head.lower_ == "against" and up.lemma_ in {"decide", "choose", "opt"}:
+            return "not standing", "decided.against"
+        whether = any(c.lower_ in {"whether", "if"} and c.dep_ == "mark" for c in verb.children)
+        if whether and (negated(up) or up.head.lemma_ in {"refuse", "decline"}):
+            return "considering", "would.not.say"
+        if over in {"prepare", "plan", "plot", "gear", "ready"} and not not_so:
+            return "considering", "prepares"
         if over in {"refuse", "decline"} or not_so:
             return "not standing", "refuses" if over in {"refuse", "decline"} else "negated"
         if over in words("candidacy.considers") | words("candidacy.willing") or up.lower_ in words("candidacy.willing"):
@@ -330,7 +347,8 @@ class Candidacies:
                 if n.lemma_ == "minister"
                 and any(c.lower_ != "prime" for c in n.lefts if c.dep_ in {"amod", "compound"})
             ]
-            if not (other_post or potential):
+            outcome = lemma == "tip" and bool(children(verb, "xcomp"))
+            if not (other_post or potential or outcome):
                 yield from self.make("wanted.floated", verb, grammatical_subject(verb), "wanted", hint)
         elif lemma in {"float", "moot", "tout", "draft", "court"} and actor(verb) is not None:
             yield from self.make("wanted.floats", verb, undergoer(verb), "wanted")
@@ -395,7 +413,10 @@ class Candidacies:
             "rival",
             "opponent",
         } and noun.pos_ in {"NOUN", "ADJ"}:
-            if noun.dep_ == "appos" or (noun.dep_ in {"compound"} and noun.head.i in self.scene.cast.at):
+            front = noun.lemma_ == "runner" and noun.i > 0 and noun.nbor(-1).text == "-"
+            if noun.dep_ == "appos" or (
+                noun.dep_ in {"compound", "amod", "nmod"} and not front and noun.head.i in self.scene.cast.at
+            ):
                 yield from self.make("noun.apposed", noun, noun.head, "standing")
             for child in children(noun, "appos"):
                 yield from self.make("noun.listed", noun, child, "standing")

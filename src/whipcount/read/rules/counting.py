@@ -104,7 +104,7 @@ class Counting(Figures):
             and doc[q.last + 2].lower_ in {"short", "shy", "away", "ahead", "behind"}
         ):
             return
-        if self._is_total(q) or self._sizes_in_brackets(q):
+        if self._is_total(q) or self._sizes_in_brackets(q) or self._of_an_election(q):
             return
         if (
             any(t.lower_ in words("headcount.undecided") for t in doc[q.last + 1 : q.last + 5])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from whipcount.read.amounts import Quantity
+from whipcount.read.grammar import children, clause_of, prepositional
 from whipcount.read.lexicon import words
 from whipcount.read.scene import Scene
 
@@ -44,6 +45,19 @@ class Figures:
                     return True
         sized = doc[q.first - 2].lemma_.lower() if q.first > 1 and doc[q.first - 1].lower_ == "of" else ""
         return sized in words("bodies") | {"room", "electorate", "membership", "total", "house"}
+
+    def _of_an_election(self, q: Quantity) -> bool:
+        """Whether a figure is of the voters of a seat: "won her seat by 4,000", "elected to parliament with 43 per cent"."""
+        verb = clause_of(self.scene.doc[q.first])
+        seats = {"seat", "constituency", "electorate", "riding", "by-election", "byelection"}
+        houses = {"parliament", "house", "council", "senate", "office", "congress", "assembly"}
+        won = verb.lemma_ in {"win", "hold", "take", "lose", "retain"} and any(
+            c.lemma_.lower() in seats for c in children(verb, "dobj")
+        )
+        sent = verb.lemma_ in {"elect", "reelect", "return"} and any(
+            n.lemma_.lower() in houses for _, n in prepositional(verb, "to")
+        )
+        return won or sent
 
     def _sizes_in_brackets(self, q: Quantity) -> bool:
         """Whether a figure says how large a body is: "the Rose faction (94 members)"."""

@@ -25,6 +25,8 @@ class _Forecasts(Predictions):
             yield from self.sealed(verb)
         for token in self.scene.tokens:
             yield from self.betting(token)
+            if token.lemma_ in {"chance", "hope", "prospect"} and token.dep_ == "dobj":
+                yield from self.chances(token)
 
     def present(self, verb: Token) -> Iterator[Draft]:
         """ "I think X survives the year", "if she runs, X comes through", "my pick is that X becomes leader"."""
@@ -193,6 +195,10 @@ class _Forecasts(Predictions):
             found = self.outcome(verb)
             if found is not None and found[0] in {"falls", "loses"}:
                 yield from self.make("matter.of.time", verb, found[1], found[0])
+        if verb.lemma_ in {"be", "look", "seem"} and any(
+            c.lower_ in {"safe", "secure"} for c in children(verb, "acomp")
+        ):
+            yield from self.make("is.safe", verb, grammatical_subject(verb), "falls" if negated(verb) else "survives")
         if verb.lemma_ in {"be", "live", "look"}:
             subject = grammatical_subject(verb)
             for prep, noun in prepositional(verb, "on", "for"):
@@ -203,6 +209,17 @@ class _Forecasts(Predictions):
                     yield from self.make("way.out", verb, subject, "falls")
                 if borrowed or chop:
                     yield from self.make("borrowed.time" if borrowed else "for.the.chop", verb, subject, "falls")
+
+    def chances(self, noun: Token) -> Iterator[Draft]:
+        """ "has no chance of winning", "has little hope of surviving"."""
+        none = any(c.lower_ in {"no", "little", "zero"} for c in noun.children)
+        for prep in children(noun, "prep"):
+            for act in children(prep, "pcomp"):
+                found = self.outcome(act)
+                flip = {"wins": "loses", "survives": "falls", "becomes leader": "loses"}
+                if none and found is not None and found[0] in flip:
+                    verb = noun.head
+                    yield from self.make("no.chance", noun, grammatical_subject(verb), flip[found[0]])
 
     def _only_time(self, verb: Token) -> bool:
         """Whether a clause hangs on "a matter of time" or "a question of time"."""

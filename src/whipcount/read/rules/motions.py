@@ -24,6 +24,8 @@ class Motions(Nearby):
             yield from self.unfit(token)
             yield from self.on_motion(token)
             yield from self.change(token)
+            yield from self.praised(token)
+            yield from self.wanted_one(token)
         if token.lemma_.lower() in {"confidence", "faith", "trust"} and token.pos_ == "NOUN":
             yield from self.confidence(token)
         if token.lemma_.lower() in {"defection", "desertion", "departure"}:
@@ -98,15 +100,53 @@ class Motions(Nearby):
     def change(self, verb: Token) -> Iterator[Draft]:
         """ "A majority wants a change", "they are in favour of change": at the top, which is against the leader."""
         leader = self.scene.leader()
-        if leader is None or verb.lemma_.lower() not in {"want", "demand", "seek", "favour", "favor", "need"}:
+        if leader is None or verb.lemma_.lower() not in {
+            "want",
+            "demand",
+            "seek",
+            "favour",
+            "favor",
+            "need",
+            "support",
+            "back",
+        }:
             return
         for thing in children(verb, "dobj"):
             of = [n.lemma_.lower() for _, n in prepositional(thing, "of", "in", "at")]
-            if thing.lemma_ == "change" and (not of or set(of) & {"leader", "leadership", "top"}):
+            bare = not of and verb.lemma_ not in {"support", "back"}
+            if thing.lemma_ == "change" and (bare or set(of) & {"leader", "leadership", "top"}):
                 subject = self.who_acts(verb)
                 yield from self._make(
                     "position.opposes.change", verb, subject, "opposes", [leader], (verb.lemma_,), thing
                 )
+
+    def praised(self, verb: Token) -> Iterator[Draft]:
+        """ "described X as the best person for the job"; "X would make an excellent leader"."""
+        if verb.lemma_ in {"describe", "praise", "hail", "see", "regard", "name", "call"} and not passive(verb):
+            for whom in children(verb, "dobj"):
+                for _, noun in [*prepositional(verb, "as"), *prepositional(whom, "as")]:
+                    if noun.lemma_.lower() in words("position.somebody") and self._good(noun):
+                        yield from self.make("position.supports.praised", verb, self.who_acts(verb), "supports", whom)
+        if verb.lemma_ == "make":
+            for noun in children(verb, "dobj"):
+                if noun.lemma_.lower() in words("position.somebody") | words("heads") and self._good(noun):
+                    yield from self._opinion("make.good", verb, "supports")
+
+    def _good(self, noun: Token) -> bool:
+        return any(c.lower_ in words("position.best") | words("position.good") for c in children(noun, "amod"))
+
+    def wanted_one(self, verb: Token) -> Iterator[Draft]:
+        """ "The unions want X", with nothing after it."""
+        if (
+            verb.lemma_ != "want"
+            or passive(verb)
+            or negated(verb)
+            or children(verb, "xcomp", "ccomp", "prt", "oprd", "acomp")
+        ):
+            return
+        for whom in children(verb, "dobj"):
+            if whom.i in self.scene.cast.at and whom.right_edge.i == whom.i and not children(verb, "advmod", "prep"):
+                yield from self.make("position.supports.wanted", verb, self.who_acts(verb), "supports", whom)
 
     def confidence(self, noun: Token) -> Iterator[Draft]:
         """ "expressed a loss of confidence in X", "has no confidence in X", "declared her confidence in X"."""

@@ -113,7 +113,8 @@ class _Finder(Motions):
         leader, thing = self.scene.leader(), undergoer(verb)
         ref = self.scene.one(thing) if thing is not None else None
         purpose = (
-            verb.tag_ == "VB"
+            lemma in {"replace", "succeed"}
+            and verb.tag_ == "VB"
             and verb.dep_ in {"acl", "relcl", "advcl"}
             and any(c.lower_ == "to" for c in verb.children)
         )

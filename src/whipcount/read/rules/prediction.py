@@ -125,16 +125,25 @@ class Predictions:
         if found is None or (found[0] == "stands" and mark not in {"will", "'ll", "wo", "going"}):
             return
         outcome, who = found
-        if negated(verb):
+        unlikely = verb.dep_ in {"xcomp", "ccomp"} and verb.head.lower_ == "unlikely"
+        if negated(verb) or unlikely:
             outcome = _OPPOSITE[outcome]
-        more = ("negated",) if negated(verb) else ()
+        more = ("negated",) if negated(verb) or unlikely else ()
         yield from self.make(f"future.{outcome}", verb, who, outcome, ("mark:" + mark, *more))
 
     def _mark(self, verb: Token) -> str:
         for child in verb.children:
             if child.dep_ in {"aux"} and child.lower_ in _FUTURE:
                 return str(child.lower_)
+            if (
+                child.lower_ == "should"
+                and child.dep_ == "aux"
+                and verb.lemma_ in {"win", "prevail", "lose", "survive"}
+            ):
+                return "should"
         up = verb.head
+        if verb.dep_ in {"acl", "relcl"} and up.lemma_ in {"course", "track"}:
+            return "going"
         if verb.dep_ in {"xcomp", "ccomp", "advcl"} and (
             up.lower_
             in {
@@ -325,6 +334,8 @@ class Predictions:
         if word is None:
             return
         subject = grammatical_subject(verb)
+        if subject is not None and subject.lemma_.lower() in {"leadership", "premiership", "reign", "career", "time"}:
+            subject = next(iter(children(subject, "poss")), subject)
         outcome = "survives" if negated(verb) else "falls"
         if subject is not None and subject.lower_ in {"it", "game", "party", "show"}:
             who = next((n for c in (verb, word) for _, n in prepositional(c, "for")), None)

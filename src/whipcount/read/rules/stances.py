@@ -106,6 +106,11 @@ class Stances:
 
     def counted_before(self, holder: Token | None) -> Token | None:
         """For "they" in "ten MPs said that they would ...": the noun that is counted, else the token itself."""
+        if holder is not None and holder.dep_ == "pobj" and holder.head.head.lower_ == "one":
+            # "Y is one of those who want X out": it is Y who wants it.
+            one = holder.head.head
+            told = grammatical_subject(one.head) if one.dep_ == "attr" else one.head if one.dep_ == "appos" else None
+            holder = told if told is not None else holder
         if (
             holder is not None
             and holder.dep_ == "pobj"

@@ -18,6 +18,7 @@ class Standings(Tallies):
         """Every such headcount that rests on a verb."""
         yield from self.leading(verb)
         yield from self.more_than(verb)
+        yield from self.placed_low(verb)
         yield from self.going_ahead(verb)
         yield from self.enough(verb)
         yield from self.with_none(verb)
@@ -125,6 +126,12 @@ class Standings(Tallies):
                 word = self._rank(prep, noun)
                 if word:
                     yield from self.make("seen.as", verb, grammatical_subject(verb), word, denied=negated(verb))
+        if verb.lemma_ in {"make", "have", "rate"} and not passive(verb):
+            for who in children(verb, "dobj"):
+                for prep, noun in [*prepositional(verb, "as"), *prepositional(who, "as")]:
+                    word = self._rank(prep, noun)
+                    if word:
+                        yield from self.make("made." + word, verb, who, word, last=noun.i)
         if verb.lemma_ in {"make", "have", "install"}:
             for inner in children(verb, "ccomp"):
                 word = self._rank(inner, inner) if inner.pos_ in {"NOUN", "ADJ"} else None
@@ -185,6 +192,21 @@ class Standings(Tallies):
                 yield from self.make(
                     "lead.noun", verb, grammatical_subject(verb), "ahead", denied=negated(verb), hints=marks
                 )
+
+    def placed_low(self, verb: Token) -> Iterator[Draft]:
+        """ "came third", "finished last", "has fallen behind X"."""
+        past = verb.tag_ in {"VBD", "VBN"}
+        near = verb.doc[verb.i + 1].lower_ if verb.i + 1 < len(verb.doc) else ""
+        low = verb.lemma_ in {"come", "finish", "place", "run"} and near in {
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "last",
+        }
+        fallen = verb.lemma_ in {"fall", "slip", "drop"} and near == "behind"
+        if past and (low or fallen):
+            yield from self.make("placed.low", verb, grammatical_subject(verb), "behind")
 
     def more_than(self, verb: Token) -> Iterator[Draft]:
         """ "has more support than X", "got fewer votes than Y"."""

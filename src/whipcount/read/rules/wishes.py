@@ -124,6 +124,8 @@ class Wishes(Stances):
             return
         if any(c.dep_ == "mark" and c.lower_ in {"whether", "if"} for c in verb.children):
             return
+        if verb.lemma_ in {"win", "prevail", "lose", "survive"}:
+            return  # that is how it will go, and no wish
         kind = self._direction(verb)
         if verb.lemma_ in {"consider", "reflect"} and any(c.lemma_ in {"position", "future"} for c in verb.subtree):
             kind = "goes"
