@@ -18,7 +18,6 @@ NOT_THERE = [
     "/rulebooks/..%2fx.yaml",
     "/rulebooks/README.yaml",
     "/count/0123456789abcdef",
-    "/static/nothing.css",
 ]
 SENSELESS = [
     (f"{ONE}?as_of=yesterday", "as_of", "Write a date"),
@@ -57,6 +56,14 @@ def test_what_is_not_there_is_told_with_what_is(desk, page) -> None:
     assert "Traceback" not in got.text
     assert "default-src" in got.headers["content-security-policy"]
     assert "nz-labour-2011" in got.text
+
+
+def test_a_file_that_is_not_there_asks_nothing_of_the_store(desk) -> None:
+    got = desk.get("/static/nothing.css")
+    assert got.status_code == 404
+    assert "Traceback" not in got.text
+    assert 'href="/contests"' in got.text
+    assert "nz-labour-2011" not in got.text
 
 
 def test_the_nearest_names_are_told(desk) -> None:
