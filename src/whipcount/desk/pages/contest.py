@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from whipcount.report.html import Page
 
 router = APIRouter(tags=["contests"])
+TOLD: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}, "application/json": {"schema": {}}}
+"""What is wrong is told as a page, and as data to whoever asks for data."""
 
 
 @sheet(
@@ -53,8 +55,8 @@ def contest(request: Request, contest: str, as_of: AsOf = None, seed: Seed = Non
     response_class=Response,
     responses={
         200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}},
-        404: {"description": "There is no such contest.", "content": {"application/json": {"schema": {}}}},
-        422: {"description": "Wrong as asked.", "content": {"application/json": {"schema": {}}}},
+        404: {"description": "There is no such contest.", "content": TOLD},
+        422: {"description": "Wrong as asked.", "content": TOLD},
     },
 )
 async def one_page(
