@@ -83,9 +83,14 @@ LONGEST = 15
 """Characters of a number that can be one of votes: no body has more electors than people live."""
 
 
+_NAMED = {w: float(n) for w, n in (_UNITS | _TENS | {"dozen": 12, "hundred": 100, "thousand": 1000}).items()}
+
+
 def _value(text: str) -> float | None:
     """The value of one word: "38", "1,900", "thirty", "dozen"."""
     low = text.lower().rstrip(".")
+    if not low[:1].isdigit():
+        return _NAMED.get(low)
     if len(low) > LONGEST:
         return None
     if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", low):
@@ -93,11 +98,7 @@ def _value(text: str) -> float | None:
     part = re.fullmatch(r"(\d+)/(\d+)", low)
     if part and int(part[1]) <= int(part[2]) and int(part[2]) > 13:  # "11/34" counts votes; "8/13" is a price
         return float(part[1])
-    if low in _UNITS:
-        return float(_UNITS[low])
-    if low in _TENS:
-        return float(_TENS[low])
-    return {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0}.get(low)
+    return None
 
 
 def _run(doc: Any, i: int) -> tuple[int, float] | None:

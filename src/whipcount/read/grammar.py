@@ -169,8 +169,8 @@ def undergoer(verb: Token) -> Token | None:
 
 def prepositional(verb: Token, *prepositions: str) -> Iterator[tuple[Token, Token]]:
     """(preposition, its noun) for the prepositional phrases that hang on a word, directly or over another preposition."""
-    for prep in verb.children:
-        if prep.dep_ in {"prep", "agent", "prt", "advmod", "dative"} or prep.pos_ == "ADP":
+    for dep, prep in kids(verb):
+        if dep in {"prep", "agent", "prt", "advmod", "dative"} or prep.pos_ == "ADP":
             for noun in children(prep, "pobj"):
                 if not prepositions or prep.lower_ in prepositions:
                     yield prep, _relative(noun, verb)
@@ -179,7 +179,7 @@ def prepositional(verb: Token, *prepositions: str) -> Iterator[tuple[Token, Toke
                     if not prepositions or inner.lower_ in prepositions:
                         yield inner, noun
             if (
-                prep.dep_ == "prep"
+                dep == "prep"
                 and not children(prep, "pobj")
                 and verb.dep_ == "relcl"
                 and (not prepositions or prep.lower_ in prepositions)
@@ -201,19 +201,19 @@ def companions(verb: Token) -> list[Token]:
 
 def particle(verb: Token) -> str:
     """The particle of a phrasal verb, or an empty string."""
-    return next((c.lower_ for c in verb.children if c.dep_ == "prt"), "")
+    return next((c.lower_ for dep, c in kids(verb) if dep == "prt"), "")
 
 
 def negated(verb: Token) -> bool:
     """Whether a verb or predicate is denied: not, never, no longer, hardly; refuses to; nobody does."""
-    for child in verb.children:
-        if child.dep_ == "neg" or child.lower_ in {"never", "hardly", "barely", "scarcely", "neither", "nor"}:
+    for dep, child in kids(verb):
+        if dep == "neg" or child.lower_ in {"never", "hardly", "barely", "scarcely", "neither", "nor"}:
             return True
-        if child.dep_ in {"nsubj", "nsubjpass"} and child.lower_ in {"nobody", "none"}:
+        if dep in {"nsubj", "nsubjpass"} and child.lower_ in {"nobody", "none"}:
             return True
-        if child.dep_ == "advmod" and any(g.lower_ == "no" for g in child.children):
+        if dep == "advmod" and any(g.lower_ == "no" for g in child.children):
             return True
-        if child.dep_ in {"dobj", "attr"} and any(
+        if dep in {"dobj", "attr"} and any(
             g.dep_ in {"det", "neg"} and g.lower_ in {"no", "neither"} for g in child.children
         ):
             return True

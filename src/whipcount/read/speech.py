@@ -53,7 +53,11 @@ def reporting_verb(token: Token) -> Token | None:
             return up
         if up.lower_ in {"clear", "plain", "known"} and up.head.lemma_ == "make" and here.dep_ in {"ccomp", "advcl"}:
             return up.head
-        if here.dep_ == "ccomp" and up.lemma_ == "make" and any(t.lower_ in {"clear", "plain", "known"} for t in up.children):
+        if (
+            here.dep_ == "ccomp"
+            and up.lemma_ == "make"
+            and any(t.lower_ in {"clear", "plain", "known"} for t in up.children)
+        ):
             return up
         here = up
     for child in here.children:
