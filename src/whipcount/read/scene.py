@@ -226,6 +226,8 @@ class Scene(Antecedents):
                 below = islice(child.subtree, _LONGEST_NAME)
                 kept += [t for t in below if t.lower_ not in words("dropped") or t.dep_ == "case"]
         kept.append(token)
+        if token.lower_ == "rank" and token.i + 2 < len(self.doc) and self.doc[token.i + 2].lower_ == "file":
+            kept += self.doc[token.i + 1 : token.i + 3]
         kept += [c for c in token.rights if c.text == "-" or (c.dep_ == "punct" and c.text == "-")]
         for prep in children(token, "prep"):
             if prep.lower_ == "of":

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from whipcount.read.amounts import find
 from whipcount.read.rules.accusation import accusations
 from whipcount.read.rules.candidacy import candidacies
+from whipcount.read.rules.company import company
 from whipcount.read.rules.draft import Draft, by_token
 from whipcount.read.rules.ellipsis import ellipses
 from whipcount.read.rules.entries import entries
 from whipcount.read.rules.event import events
+from whipcount.read.rules.explained import explained
 from whipcount.read.rules.forecasts import forecasts
 from whipcount.read.rules.headcount import headcounts
 from whipcount.read.rules.membership import memberships
@@ -37,7 +39,10 @@ def drafts(scene: Scene) -> list[Draft]:
         yield from events(scene)
 
     first = sorted(made(), key=_order)
-    return sorted([*first, *ellipses(scene, first, numbers)], key=_order)
+    first = sorted([*first, *ellipses(scene, first, numbers)], key=_order)
+    named, gone = explained(scene, first, numbers)
+    beside = company(scene, first, numbers)
+    return sorted([*(d for d in first if id(d) not in gone), *named, *beside], key=_order)
 
 
 def _order(draft: Draft) -> tuple[int, int, str, str]:

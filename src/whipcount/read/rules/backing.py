@@ -195,6 +195,10 @@ class Backing(Lists):
         """ "support for X from Y", "Y's endorsement of X", "the backing of Y for X", "X has the support of Y and Z"."""
         if noun.lemma_.lower() not in words("position.supports.help") | {"opposition", "loyalty"}:
             return
+        if noun.tag_ == "NNS" and any(
+            c.dep_ == "nummod" for c in noun.children
+        ):  # "40 nominations from MPs" is a count
+            return
         stance = "opposes" if noun.lemma_ == "opposition" else "supports"
         giver = next(iter(children(noun, "poss")), None) or next((n for _, n in prepositional(noun, "from")), None)
         taker = next((n for p, n in prepositional(noun, "for", "of", "to", "in")), None)
@@ -204,7 +208,7 @@ class Backing(Lists):
         verb = noun
         while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
             verb = verb.head
-        if of is None or verb.pos_ not in {"VERB", "AUX"}:
+        if of is None or verb.pos_ not in {"VERB", "AUX"} or verb.head.lemma_ == "fail":
             return
         ended = any(t.lower_ == "longer" for t in verb.subtree) or noun.lemma_ == "confidence"
         lost = verb.lemma_.lower() in {"lose", "lack", "forfeit"} or (negated(verb) and ended)

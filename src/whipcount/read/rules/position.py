@@ -258,6 +258,8 @@ class _Finder(Motions):
         thing = next((t for t in things if t.lemma_.lower() in help_words), None)
         if thing is None:
             return
+        if thing.tag_ == "NNS" and any(c.dep_ == "nummod" for c in thing.children):  # "20 nominations" are a count
+            return
         second = next((t for t in things if t != thing and t.i < thing.i and self.scene.one(t)), None)
         stance = "opposes" if thing.lemma_ == "opposition" else "supports"
         giver = next((c for c in children(thing, "poss")), None) or next(
@@ -281,6 +283,7 @@ class _Finder(Motions):
                 c.lower_ in words("headcount.strong") | words("headcount.scant") for c in children(thing, "amod")
             )
             and giver is not None
+            and verb.head.lemma_ != "fail"  # whoever was not won has not said a word against
             and (self.scene.one(giver) or Ref("", "other")).name != ""
         ):
             yield from self.make(
