@@ -320,7 +320,9 @@ def test_one_by_one_with_keys(folder, column):
     told = accept(column, folder, "ask", stdin="nx?yq").stderr
     assert sum(lengths(folder)) == before + 1
     assert "opposes" in told
-    assert told.count("y yes, n no, a yes to all that are left, e edit, q stop here") == 3  # once at the start, and for each key that is none
+    assert (
+        told.count("y yes, n no, a yes to all that are left, e edit, q stop here") == 3
+    )  # once at the start, and for each key that is none
     again = accept(column, folder, "ask", stdin="q").stderr
     assert f"{waiting - 1} claims to decide" in again, "what was written is not asked again"
 
