@@ -154,7 +154,7 @@ class Scene(Antecedents):
         found = self.refs(token)
         if found or token is None or token.pos_ != "NOUN" or token.ent_type_ in {"DATE", "TIME", "MONEY"}:
             return found
-        if token.tag_ == "NN" and not _PERSONAL.search(token.lemma_.lower()):
+        if token.tag_ == "NN" and not _PERSONAL.search(token.lemma_.lower()) and not self._and_file(token):
             return []
         return [Ref(self.phrase(token), "other", 0.5)]
 
@@ -226,7 +226,7 @@ class Scene(Antecedents):
                 below = islice(child.subtree, _LONGEST_NAME)
                 kept += [t for t in below if t.lower_ not in words("dropped") or t.dep_ == "case"]
         kept.append(token)
-        if token.lower_ == "rank" and token.i + 2 < len(self.doc) and self.doc[token.i + 2].lower_ == "file":
+        if self._and_file(token):
             kept += self.doc[token.i + 1 : token.i + 3]
         kept += [c for c in token.rights if c.text == "-" or (c.dep_ == "punct" and c.text == "-")]
         for prep in children(token, "prep"):
@@ -242,6 +242,10 @@ class Scene(Antecedents):
             for i in sorted({*spots, *hyphens})
         )
         return text.lower().strip(" '\"-")
+
+    def _and_file(self, token: Token) -> bool:
+        """Whether a noun begins "rank and file"."""
+        return token.lower_ == "rank" and token.i + 2 < len(self.doc) and self.doc[token.i + 2].lower_ == "file"
 
     # people
 
