@@ -63,9 +63,7 @@ def _says(change: Change) -> str:
     return f"{100 * change.after:.0f} % ({100 * change.difference:+.0f})".replace("(-0)", "(0)").replace("(+0)", "(0)")
 
 
-def _map(
-    alt: Any, rows: list[dict[str, Any]], across: str, order: list[str], down: str, top: str | None
-) -> Any:
+def _map(alt: Any, rows: list[dict[str, Any]], across: str, order: list[str], down: str, top: str | None) -> Any:
     axis = alt.Axis(orient="top", labelAngle=-25 if len(order) > 1 else 0, labelLimit=LABEL, domain=False, ticks=False)
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X(f"{across}:N", sort=order, title=top, axis=axis),

@@ -245,7 +245,7 @@ class Scene(Antecedents):
 
     def _and_file(self, token: Token) -> bool:
         """Whether a noun begins "rank and file"."""
-        return token.lower_ == "rank" and token.i + 2 < len(self.doc) and self.doc[token.i + 2].lower_ == "file"
+        return bool(self.doc[token.i : token.i + 3].text.lower() == "rank and file")
 
     # people
 
