@@ -166,6 +166,16 @@ def test_a_folder_made_of_a_file_is_read_as_the_file(data: dict[str, Any]) -> No
         assert read_past(Path(folder) / "c") == read_past(file)
 
 
+@pytest.mark.parametrize(
+    "opened", [[None], {"a": 1}, [1], [[]], "not given", " ", 0, False, True, ["2021-01-02"]], ids=repr
+)
+def test_a_day_of_opening_that_is_none_is_none_in_the_folder(opened: Any, tmp_path: Path) -> None:
+    data = {"decided": "2021-03-06", "candidates": [{"name": "Ann Ash"}], "opened": opened}
+    (tmp_path / "c.yaml").write_text(yaml.dump(data, Dumper=Plain, allow_unicode=True), encoding="utf-8")
+    write_folder(tmp_path / "c.yaml", tmp_path / "c")
+    assert read_past(tmp_path / "c") == read_past(tmp_path / "c.yaml")
+
+
 @pytest.mark.long
 @given(st.lists(contests(), min_size=1, max_size=4))
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

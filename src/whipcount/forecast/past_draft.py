@@ -329,7 +329,10 @@ def _rest(draft: _Draft, data: Block, said: Mapping[str, Any]) -> None:
         "opened": str(question.opens),
         "decided": str(question.decided),
     }
-    opened = data.get("opened") or NOT_GIVEN
+    # A contest without a day of opening gets one in its folder, so that none was given must be kept; a list is none.
+    opened = data.get("opened")
+    if not opened or isinstance(opened, list | dict):
+        opened = NOT_GIVEN
     facts = {**{k: data.get(k) for k in (*_IDENTITY, "decided", "rules")}, "opened": opened}
     rules = mapping(data.get("rules"))
     facts["rules"] = _counted(rules) if rules else data.get("rules")
