@@ -1,4 +1,8 @@
-"""The labelled commentaries that the room is trained and tested on: `data/corpus/ID/{text.txt,claims.jsonl,meta.json}`."""
+"""The labelled commentaries that the room is trained and tested on.
+
+`data/corpus/ID/{text.txt,claims.jsonl,meta.json}` are the first ones, with rosters, which the writers of the rules looked at;
+`data/corpus/ID.txt` the others, with their labels written into the text (`whipcount.read.markup`).
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,15 @@ from whipcount.errors import InputError, Problem
 from whipcount.read.cast import Person
 from whipcount.read.claim import Claim, from_row
 from whipcount.read.document import Document
+from whipcount.read.markup import take_apart
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A commentary with its roster, its labels and its part ("train" or "test")."""
+    """A commentary with its roster, its labels and its part ("train" or "test").
+
+    `looked_at`: by those who wrote the rules. `plain`: in the ordinary words of reports and columns, not in idiom.
+    """
 
     id: str
     document: Document
@@ -24,6 +32,8 @@ class Labelled:
     claims: tuple[Claim, ...]
     part: str
     register: str
+    looked_at: bool = False
+    plain: bool = False
 
 
 def shelf() -> Path:
@@ -61,11 +71,29 @@ def load_one(folder: Path) -> Labelled:
     )
     roster = tuple(Person(p["name"], tuple(p.get("aliases", ()))) for p in meta.get("roster", ()))
     return Labelled(
-        folder.name, document, roster, read_labels(folder / "claims.jsonl"), meta["split"], meta.get("register", "")
+        folder.name,
+        document,
+        roster,
+        read_labels(folder / "claims.jsonl"),
+        meta["split"],
+        meta.get("register", ""),
+        True,
     )
+
+
+def load_marked(path: Path) -> Labelled:
+    """One commentary with its labels written into it. Raises `InputError` with every fault and its line."""
+    marked = take_apart(path.read_text("utf-8"), str(path))
+    said = marked.heading
+    document = Document(
+        marked.text, path.stem, None, None, None, date.fromisoformat(said["date"][:10]), said.get("country")
+    )
+    part, register, plain = said.get("part", "train"), said.get("register", ""), said.get("language") == "plain"
+    return Labelled(path.stem, document, (), marked.claims, part, register, plain=plain)
 
 
 def load(part: str | None = None) -> list[Labelled]:
     """The corpus, or its "train" or "test" part, by id."""
     every = [load_one(p.parent) for p in sorted(shelf().glob("*/meta.json"))]
+    every += [load_marked(p) for p in sorted(shelf().glob("*.txt"))]
     return [one for one in every if part in {None, one.part}]
