@@ -57,16 +57,20 @@ KERNELS = (
 )
 """Modules that compile as they are imported, and what for."""
 
+CALLED = ("whipcount.forecast.compiled", "whipcount.read.learned.kernel")
+"""Modules that compile when their `prepare` is called."""
+
 
 def warm() -> bool:
-    """Compile now what reports and headcounts would compile when first used; for the end of an installation.
+    """Compile now what reports, headcounts and readings would compile when first used; for the end of an installation.
 
     False where that does nothing for later: numba isn't installed, or there is no directory that it can write to.
     """
     try:
         loaded = [load(module, what) for module, what in KERNELS]
         if None not in loaded:
-            import_module("whipcount.forecast.compiled").prepare()  # compiles when called, not when imported
+            for module in CALLED:
+                import_module(module).prepare()
     except (RuntimeError, OSError):
         return False
     return None not in loaded

@@ -26,6 +26,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """Kind -> its own fields, in the order of the guide."""
 
+COMPARED = {
+    "position": ("holder", "stance", "target"),
+    "candidacy": ("person", "status"),
+    "membership": ("member", "camp"),
+    "headcount": ("of", "among", "amount"),
+    "prediction": ("subject", "outcome"),
+    "accusation": ("accuser", "accused"),
+    "event": ("subject",),
+}
+"""Kind -> the fields that tell one claim from another; the rest are free text and dates."""
+
 CHOICES: dict[str, tuple[str, ...]] = {
     "stance": ("supports", "opposes"),
     "status": ("standing", "considering", "not standing", "withdrawn", "wanted"),

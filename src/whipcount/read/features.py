@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -11,14 +12,25 @@ from whipcount.read.lexicon import words
 from whipcount.read.rules.draft import Draft
 from whipcount.read.scene import Scene
 
+_STEPS = (0.0, 0.08, 0.11, 0.15, 0.2, 0.28, 0.36, 0.45, 0.55, 0.65, 0.75, 0.85, 0.93)
+"""Where the probability that the learned weights give is cut into marks."""
+
 
 def features(scene: Scene, draft: Draft, claim: Claim, peers: Counter[tuple[str, str | None]]) -> Iterator[str]:
     """The names of the marks that a draft bears. `peers` counts how often the drafts of the document name each person."""
-    head = scene.doc[draft.head]
+    head, learned = scene.doc[draft.head], draft.rule.startswith("learned.")
     yield "kind:" + draft.kind
     yield "rule:" + draft.rule
     yield f"{draft.kind}/plain:{draft.rule.endswith(tuple(words('plain_rules')))}"
     yield "family:" + ".".join(draft.rule.split(".")[:2])
+    step = bisect(_STEPS, draft.score)
+    yield f"score:{step}"
+    yield f"{draft.kind}/score:{step}"
+    yield f"{draft.kind}/{'learned' if learned else 'ruled'}/score:{step}"
+    for least in range(1, step + 1):
+        yield f"{'learned' if learned else 'ruled'}/over:{least}"
+        yield f"{draft.kind}/over:{least}"
+    yield f"{draft.rule}/score:{step // 2}"
     for hint in draft.hints:
         yield draft.kind + "/" + hint
         if not hint.startswith(("word:", "verb:", "thing:", "deed:")):

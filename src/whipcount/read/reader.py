@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from whipcount.read.amounts import find
 from whipcount.read.cast import Person
 from whipcount.read.claim import PRECEDENCE, Claim
 from whipcount.read.document import Document
 from whipcount.read.engine import pipeline
 from whipcount.read.features import features, peers_of
+from whipcount.read.learned import Learned, learned_drafts, merged, weights
 from whipcount.read.mend import Mended, mend
 from whipcount.read.model import Model, shipped
-from whipcount.read.rules import Draft, drafts
+from whipcount.read.rules import Draft, by_token, drafts
 from whipcount.read.scene import Scene, build
 from whipcount.read.speech import modality, speaker
 
@@ -45,9 +47,11 @@ class Reader:
         leader: str | None = None,
         threshold: float | None = None,
         model: Model | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self.roster, self.leader, self.threshold = tuple(roster), leader, threshold
         self.model = model or shipped()
+        self.learned = weights.shipped() if learned is None else learned
 
     def read(self, document: Document) -> list[Claim]:
         """The claims of one document in the order of its text."""
@@ -67,19 +71,14 @@ class Reader:
     def weigh(self, doc: Any, mended: Mended, document: Document) -> list[Weighed]:
         """Every draft of a parsed document, with its marks."""
         scene = build(doc, mended, document, self.roster, self.leader)
-        made = drafts(scene)
-        peers = peers_of(made)
-        out = []
-        for draft in made:
-            claim = _claim(scene, draft)
-            out.append(Weighed(draft, claim, frozenset(features(scene, draft, claim, peers))))
-        return out
+        numbers = by_token(find(scene.tokens))
+        return weighed(scene, merged(scene, drafts(scene, numbers), learned_drafts(scene, numbers, self.learned)))
 
     def choose(self, weighed: Sequence[Weighed]) -> list[Claim]:
         """The claims sure enough to be given, each once, and of two readings of one passage the first by the guide."""
         sure = []
         for one in weighed:
-            confidence = self.model.confidence(one.marks)
+            confidence = self.model.confidence(one.marks, learned=one.draft.rule.startswith("learned."))
             enough = (
                 confidence >= self.threshold
                 if self.threshold is not None
@@ -88,6 +87,16 @@ class Reader:
             if enough:
                 sure.append(_with(one.claim, confidence))
         return _once(sure)
+
+
+def weighed(scene: Scene, made: Sequence[Draft]) -> list[Weighed]:
+    """Drafts with the claims they make and their marks."""
+    peers = peers_of(made)
+    out = []
+    for draft in made:
+        claim = _claim(scene, draft)
+        out.append(Weighed(draft, claim, frozenset(features(scene, draft, claim, peers))))
+    return out
 
 
 def _claim(scene: Scene, draft: Draft) -> Claim:

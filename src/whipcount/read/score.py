@@ -12,17 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from whipcount.read.claim import FIELDS, Claim
+from whipcount.read.claim import COMPARED, FIELDS, Claim
 
-COMPARED = {
-    "position": ("holder", "stance", "target"),
-    "candidacy": ("person", "status"),
-    "membership": ("member", "camp"),
-    "headcount": ("of", "among", "amount"),
-    "prediction": ("subject", "outcome"),
-    "accusation": ("accuser", "accused"),
-    "event": ("subject",),
-}
 # Words of a name that the guide's scoring passes over.
 _SILENT = frozenset((files("whipcount.read") / "data" / "silent_words.txt").read_text(encoding="utf-8").split())
 _NOTHING = (None, "", "null")

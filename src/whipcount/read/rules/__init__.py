@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from whipcount.read.amounts import find
+from whipcount.read.amounts import Quantity
 from whipcount.read.rules.accusation import accusations
 from whipcount.read.rules.candidacy import candidacies
 from whipcount.read.rules.company import company
@@ -20,12 +20,11 @@ from whipcount.read.rules.position import positions
 from whipcount.read.rules.prediction import predictions
 from whipcount.read.scene import Scene
 
-__all__ = ["Draft", "drafts"]
+__all__ = ["Draft", "by_token", "drafts"]
 
 
-def drafts(scene: Scene) -> list[Draft]:
-    """Every draft that the rules make of a scene, in the order of the text."""
-    numbers = by_token(find(list(scene.doc)))
+def drafts(scene: Scene, numbers: Mapping[int, Quantity]) -> list[Draft]:
+    """Every draft that the rules make of a scene with its numbers by token, in the order of the text."""
 
     def made() -> Iterator[Draft]:
         yield from positions(scene, numbers)

@@ -16,6 +16,7 @@ class Draft:
     """A candidate claim: `first` to `last` are its tokens, `head` the word it rests on, `rule` who made it.
 
     `denied`: its speaker rejects it. `sure` is how sure the people in it are. `hints` are further marks for the model.
+    `score` is the probability that the learned weights give it, 0 where they see nothing in it.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Draft:
     denied: bool = False
     sure: float = 1.0
     hints: tuple[str, ...] = ()
+    score: float = 0.0
 
 
 def covering(head: Token, others: Iterable[Token | None]) -> tuple[int, int]:
