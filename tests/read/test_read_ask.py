@@ -124,7 +124,7 @@ def terminal(folder):
     opened = []
 
     def start(source, **kwargs):
-        args = ("read", source, "--contest", folder, "--date", DAY, "--threshold", "0.05", "--jsonl", "--accept", "ask")
+        args = ("read", source, "--contest", folder, "--date", DAY, "--threshold", "0.4", "--jsonl", "--accept", "ask")
         opened.append(Terminal(*args, **kwargs))
         return opened[-1]
 
