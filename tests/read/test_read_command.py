@@ -276,7 +276,7 @@ def lengths(folder):
 
 
 def accept(column, folder, how, stdin=None, **kwargs):
-    args = (column, "--contest", folder, "--date", "2011-09-30", "--threshold", "0.05", "--accept", how, "--jsonl")
+    args = (column, "--contest", folder, "--date", "2011-09-30", "--threshold", "0.4", "--accept", how, "--jsonl")
     return run(*args, stdin=stdin, **kwargs)
 
 

@@ -16,7 +16,7 @@ from whipcount.read.corpus import load as corpus
 from whipcount.read.story import NEAR, differ, sketch
 
 DAY = date(2011, 9, 30)
-TEXTS = [one.document.text for one in corpus()]
+TEXTS = [one.document.text for one in corpus() if one.looked_at]
 WIRE = TEXTS[0]
 
 

@@ -12,7 +12,10 @@ from whipcount.read.score import COMPARED, agree
 
 SCENE = "Anna Hale is the leader of the party. Ruth Quill and Peter Moss are senior ministers. "
 FIELDS = {**COMPARED, "headcount": ("of", "amount")}
-WAYS = [line.split(" =>") for line in (Path(__file__).parent / "ways.txt").read_text("utf-8").splitlines()]
+LINES = (Path(__file__).parent / "ways.txt").read_text("utf-8").splitlines()
+WAYS = [line.removeprefix("! ").split(" =>") for line in LINES]
+# A line that begins with "! " is one that the reader gets wrong as yet.
+MARKS = [[pytest.mark.xfail(reason="read wrongly as yet")] if line.startswith("! ") else [] for line in LINES]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,9 @@ def expected(text):
             yield Claim(kind, 0, 1, "", dict(zip(FIELDS[kind], values, strict=True)), "author", "asserted", 1.0, "")
 
 
-@pytest.mark.parametrize(("sentence", "claims"), WAYS, ids=[s for s, _ in WAYS])
+@pytest.mark.parametrize(
+    ("sentence", "claims"), [pytest.param(*w, marks=m, id=w[0]) for w, m in zip(WAYS, MARKS, strict=True)]
+)
 def test_an_ordinary_way_of_saying_it(read, sentence, claims):
     found = [c for c in read[sentence] if c.end > len(SCENE)]
     for one in expected(claims):

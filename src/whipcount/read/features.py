@@ -52,14 +52,15 @@ def features(scene: Scene, draft: Draft, claim: Claim, peers: Counter[tuple[str,
 
 
 def _known(scene: Scene, draft: Draft) -> str:
-    """Whether the people in a draft are people: of the roster, named in full, or only called something."""
+    """Whether the people in a draft are people: known by a full name (or on the roster), or only called something."""
     named = scene.cast.known
     fields = [
         v.removeprefix("camp:").removeprefix("against ").split(" + ")[0]
         for f, v in draft.own.items()
         if v and f in {"holder", "target", "person", "member", "of", "subject", "accused"}
     ]
-    return ",".join(sorted({named.get(v, "other") for v in fields}))
+    told = {named.get(v, "other") for v in fields}
+    return ",".join(sorted({"full" if t == "listed" else t for t in told}))
 
 
 def peers_of(drafts: Sequence[Draft]) -> Counter[tuple[str, str | None]]:

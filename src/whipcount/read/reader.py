@@ -78,11 +78,12 @@ class Reader:
         """The claims sure enough to be given, each once, and of two readings of one passage the first by the guide."""
         sure = []
         for one in weighed:
-            confidence = self.model.confidence(one.marks, learned=one.draft.rule.startswith("learned."))
+            learned = one.draft.rule.startswith("learned.")
+            confidence = self.model.confidence(one.marks, learned=learned)
             enough = (
                 confidence >= self.threshold
                 if self.threshold is not None
-                else self.model.keeps(one.claim.kind, confidence)
+                else self.model.keeps(one.claim.kind, confidence, learned=learned)
             )
             if enough:
                 sure.append(_with(one.claim, confidence))
