@@ -18,6 +18,9 @@ from whipcount.read.scene import Scene
 from whipcount.read.speech import speaker
 
 _AGAINST = " against"
+_FAR = 40
+_SLIGHT = 0.15
+"""Learned drafts less likely than this never come to anything by themselves; a rule's that says the same is told of them."""
 
 
 def learned_drafts(scene: Scene, numbers: Mapping[int, Quantity], learned: Learned) -> Iterator[Draft]:
@@ -40,29 +43,25 @@ def _draft(scene: Scene, one: Candidate, task: str, name: str) -> Draft | None:
         return _count(scene, one.one, one.other, name)
     head = clause_of(token)
     if task == "author":
-        own = _said(speaker(scene, head), name, ref.name, head)
+        own = _said(speaker(scene, head), name, ref.name)
         return _made(f"author.{name}", head, [token], own, ref.sure)
     if task == "entry":
         return _made("entry", head, [token], ("candidacy", {"person": ref.name, "status": name}), ref.sure)
     if task == "fate":
-        by = _when(scene, head)
-        fate = {
-            "subject": ref.name.removeprefix("camp:"),
-            "outcome": name if name != "other" else "other: " + head.lemma_,
-            "by": by,
-        }
+        outcome = name if name != "other" else "other: " + head.lemma_
+        fate = {"subject": ref.name.removeprefix("camp:"), "outcome": outcome, "by": None}
         return _made("fate", head, [token], ("prediction", fate), ref.sure)
     if task == "happening":
-        happening = {"subject": ref.name, "what": _words(head), "when": _when(scene, head)}
+        happening = {"subject": ref.name, "what": None, "when": None}
         return _made("happening", head, [token], ("event", happening), ref.sure)
     of = ("against " if name.endswith(_AGAINST) else "") + ref.name
     strength = {"of": of, "among": None, "amount": name.removesuffix(_AGAINST)}
     return _made("strength", head, [token], ("headcount", strength), ref.sure)
 
 
-def _said(accuser: str, name: str, target: str, head: Token) -> tuple[str, dict[str, str | None]]:
+def _said(accuser: str, name: str, target: str) -> tuple[str, dict[str, str | None]]:
     if name == "accuses":
-        return "accusation", {"accuser": accuser, "accused": target, "deed": _words(head)}
+        return "accusation", {"accuser": accuser, "accused": target, "deed": None}
     return "position", {"holder": accuser, "stance": name, "target": target.removeprefix("camp:")}
 
 
@@ -73,7 +72,7 @@ def _tie(scene: Scene, one: Mention, other: Mention, name: str) -> Draft:
     if name == "belongs":
         own: tuple[str, dict[str, str | None]] = ("membership", {"member": one.ref.name, "camp": other.ref.name})
     else:
-        own = _said("author" if one.ref.kind == "author" else one.ref.name, name, other.ref.name, head)
+        own = _said("author" if one.ref.kind == "author" else one.ref.name, name, other.ref.name)
     return _made(f"tie.{name}", head, [a, b], own, min(one.ref.sure, other.ref.sure))
 
 
@@ -91,8 +90,19 @@ def _count(scene: Scene, one: Mention, q: Number, name: str) -> Draft:
 def _made(
     rule: str, head: Token, others: Sequence[Token], own: tuple[str, Mapping[str, str | None]], sure: float
 ) -> Draft:
-    first, last = covering(head, [t for t in others if abs(t.i - head.i) < 40])
-    return Draft(own[0], "learned." + rule.replace(" ", "_"), head.i, first, last, own[1], False, sure)
+    near = [head.i, *(t.i for t in others if abs(t.i - head.i) < _FAR)]
+    return Draft(own[0], "learned." + rule.replace(" ", "_"), head.i, min(near), max(near), own[1], False, sure)
+
+
+def _finished(scene: Scene, draft: Draft) -> Draft:
+    """A learned draft that is kept, with its whole passage, its day and its few words."""
+    head = scene.doc[draft.head]
+    first, last = covering(head, [scene.doc[draft.first], scene.doc[draft.last]])
+    own = dict(draft.own)
+    own |= {f: _words(head) for f in ("deed", "what") if f in own} | {
+        f: _when(scene, head) for f in ("by", "when") if f in own
+    }
+    return replace(draft, first=min(first, draft.first), last=max(last, draft.last), own=own)
 
 
 def _meeting(a: Token, b: Token) -> Token:
@@ -129,7 +139,16 @@ def merged(scene: Scene, ruled: Iterable[Draft], learned: Iterable[Draft]) -> li
         out.append(replace(draft, score=best[key].score) if key in best else draft)
         used.add(key)
     out += [draft for key, draft in best.items() if key not in used]
-    return _ranked(starts, out)
+    ranked = [d for d in _ranked(starts, out) if not _is_learned(d) or d.score >= _SLIGHT]
+    return sorted((_finished(scene, d) if _is_learned(d) else d for d in ranked), key=_place)
+
+
+def _is_learned(draft: Draft) -> bool:
+    return draft.rule.startswith("learned.")
+
+
+def _place(draft: Draft) -> tuple[int, int, str, str]:
+    return draft.first, draft.last, draft.kind, draft.rule
 
 
 def _key(draft: Draft) -> tuple[object, ...]:
@@ -147,7 +166,7 @@ def _ranked(starts: Sequence[int], made: Sequence[Draft]) -> list[Draft]:
         least = top[_seat(starts, draft)]
         place = "first" if draft.score >= least > 0 else "beaten" if least > 0 else "alone"
         out.append(replace(draft, hints=(*draft.hints, "place:" + place)))
-    return sorted(out, key=lambda d: (d.first, d.last, d.kind, d.rule))
+    return out
 
 
 def _seat(starts: Sequence[int], draft: Draft) -> tuple[object, ...]:

@@ -66,7 +66,7 @@ def weigh(sight: Sight, some: Sequence[Candidate], learned: Learned) -> list[tup
     return out
 
 
-FLOOR = 0.06
+FLOOR = 0.08
 """Less likely candidates are no drafts."""
 
 
