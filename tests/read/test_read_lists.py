@@ -5,7 +5,9 @@ import pytest
 from whipcount.read.document import Document
 from whipcount.read.reader import Reader
 
-READER = Reader((), threshold=0.2, learned={})  # what the rules draft; whether it is sure enough to be told is the model's to say
+READER = Reader(
+    (), threshold=0.2, learned={}
+)  # what the rules draft; whether it is sure enough to be told is the model's to say
 
 # (text, stance, target, holders): the positions of these towards the target are read, of nobody else named.
 LISTS = [
