@@ -12,6 +12,7 @@ import sys
 import termios
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -71,6 +72,15 @@ class Terminal:
     def type(self, line):
         """Type into a field, whose line is edited by the terminal."""
         os.write(self.outer, line.encode())
+
+    def interrupt(self):
+        """Press Ctrl-C, as a person does until it is heeded: one that comes while the terminal is being set is a character like others."""
+        until = time.monotonic() + WAIT
+        while self.process.poll() is None:
+            assert time.monotonic() < until, "Ctrl-C is never heeded"
+            os.write(self.outer, b"\x03")
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(2)
 
     def ended(self):
         """The exit status and what was shown last."""
@@ -198,7 +208,7 @@ def test_ctrl_c_loses_nothing_that_was_accepted(terminal, folder, column):
     assert "4 claims to decide" in again.expect(PROMPT)
     again.press("e")
     again.expect("holder")
-    again.type("\x03")
+    again.interrupt()
     status, rest = again.ended()
     assert status == 128 + signal.SIGINT
     assert "Traceback" not in rest
